@@ -1,0 +1,1 @@
+"""The vocabulary: frozen values, states and their legal moves. Standard library only."""

@@ -1,0 +1,113 @@
+"""
+The states of everything that has one, a sentence each, and the moves that are legal.
+
+The same words stand in the CHECKs of the schema, in the console and in the handbook. A move that is
+not in the table is `IllegalMove`: a bug of ours, never a person's mistake.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+
+class MessageState(Enum):
+    """What has become of a message."""
+
+    STORED = "stored"  # the raw bytes are durable; nothing has been read yet
+    PARSED = "parsed"  # a reading exists
+    QUEUED = "queued"  # a review item waits for a handler
+    DECIDED = "decided"  # a handler has decided; may be reopened
+    IGNORED = "ignored"  # automatic mail; kept, because a human may disagree
+    QUARANTINED = "quarantined"  # we gave up reading it; it is in the queue all the same
+
+
+class DeliveryState(Enum):
+    """What has become of one appearance of a message in a folder."""
+
+    STORED = "stored"  # the bytes are ours; the server knows nothing yet
+    MOVING = "moving"  # the server is being told
+    MOVED = "moved"  # proven to be gone from the inbox
+    GONE = "gone"  # somebody else moved or deleted it; we have the bytes
+    RETURNED = "returned"  # somebody put it back into the inbox; a human looks
+    SUPERSEDED = "superseded"  # the same bytes came again under another UIDVALIDITY
+
+
+class AckState(Enum):
+    """What has become of the acknowledgement of a message."""
+
+    RESERVED = "reserved"  # will be sent when its delay ends
+    SENDING = "sending"  # committed before the transport is spoken to
+    SENT = "sent"  # the transport has accepted it
+    REFUSED = "refused"  # the other side said no, or 24 hours have passed
+    HELD = "held"  # a human may release it
+    UNCERTAIN = "uncertain"  # interrupted in doubt; a human decides, never the machine
+    COVERED = "covered"  # one to the same sender, not yet sent, speaks for it
+    NOT_DUE = "not_due"  # none will be sent; the code says why
+
+
+class ReviewState(Enum):
+    """What has become of a review item."""
+
+    WAITING = "waiting"  # for a handler
+    CLAIMED = "claimed"  # by a handler, for the time of a lease
+    CLARIFICATION = "clarification"  # a person asks somebody, by phone first
+    DECIDED = "decided"  # may be reopened
+
+
+State = TypeVar("State", MessageState, DeliveryState, AckState, ReviewState)
+
+
+def _moves(table: dict[State, set[State]]) -> Mapping[State, frozenset[State]]:
+    return MappingProxyType({old: frozenset(new) for old, new in table.items()})
+
+
+_M, _D, _A, _R = MessageState, DeliveryState, AckState, ReviewState
+
+MESSAGE_MOVES = _moves(
+    {
+        _M.STORED: {_M.PARSED, _M.QUARANTINED},
+        _M.PARSED: {_M.QUEUED, _M.IGNORED},
+        _M.QUEUED: {_M.DECIDED},
+        _M.DECIDED: {_M.QUEUED},  # reopened
+        _M.IGNORED: {_M.QUEUED},
+        _M.QUARANTINED: {_M.DECIDED, _M.STORED},
+    }
+)
+DELIVERY_MOVES = _moves(
+    {
+        _D.STORED: {_D.MOVING, _D.GONE, _D.SUPERSEDED},
+        _D.MOVING: {_D.MOVED, _D.GONE, _D.SUPERSEDED},
+        _D.MOVED: {_D.RETURNED},
+        _D.GONE: {_D.RETURNED},
+        _D.RETURNED: {_D.MOVING, _D.GONE},
+        _D.SUPERSEDED: set(),
+    }
+)
+ACK_MOVES = _moves(
+    {
+        _A.RESERVED: {_A.SENDING, _A.HELD, _A.NOT_DUE, _A.REFUSED},
+        # back to RESERVED only after a definite temporary refusal
+        _A.SENDING: {_A.SENT, _A.RESERVED, _A.REFUSED, _A.UNCERTAIN},
+        _A.HELD: {_A.RESERVED, _A.NOT_DUE},
+        _A.UNCERTAIN: {_A.RESERVED, _A.SENT, _A.NOT_DUE},  # a human decides
+        _A.COVERED: {_A.NOT_DUE},
+        _A.SENT: set(),
+        _A.REFUSED: {_A.RESERVED},  # a human decides
+        _A.NOT_DUE: set(),
+    }
+)
+REVIEW_MOVES = _moves(
+    {
+        _R.WAITING: {_R.CLAIMED, _R.DECIDED},
+        _R.CLAIMED: {_R.WAITING, _R.CLARIFICATION, _R.DECIDED},
+        _R.CLARIFICATION: {_R.CLAIMED, _R.WAITING, _R.DECIDED},
+        _R.DECIDED: {_R.WAITING},  # reopened
+    }
+)
+_ALL: tuple[Mapping[Any, frozenset[Any]], ...] = (MESSAGE_MOVES, DELIVERY_MOVES, ACK_MOVES, REVIEW_MOVES)
+
+
+def is_legal(old: Enum, new: Enum) -> bool:
+    """Whether `new` may follow `old`; False for states of different things."""
+    return any(new in moves.get(old, ()) for moves in _ALL)

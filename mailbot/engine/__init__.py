@@ -1,0 +1,1 @@
+"""Who rings the bells."""

@@ -1,0 +1,1 @@
+"""Step 3: documents become CPI records; also inside the child."""

@@ -1,0 +1,1 @@
+"""Step 5: acknowledgements, at most once, that say nothing."""

@@ -1,0 +1,1 @@
+"""One file per way of handing a message over."""

@@ -1,0 +1,1 @@
+"""The ground: schema, transactions, encryption, the audit chain."""

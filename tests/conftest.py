@@ -1,0 +1,8 @@
+"""Real servers on free loopback ports, one per run; each fixture's file says what it starts."""
+
+pytest_plugins = [
+    "tests.servers.postgres",
+    "tests.servers.dovecot",
+    "tests.servers.smtp",
+    "tests.servers.clamd",
+]

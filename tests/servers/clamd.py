@@ -1,0 +1,1 @@
+"""The clamd server of the tests."""

@@ -1,0 +1,1 @@
+"""The dovecot server of the tests."""

@@ -1,0 +1,1 @@
+"""The smtp server of the tests."""
