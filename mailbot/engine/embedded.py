@@ -1,0 +1,191 @@
+"""
+The embedded engine: one process, the job table as the queue, APScheduler as nothing but a timer.
+
+As many threads as there are reader processes each do one job at a time. A turn is a single transaction
+that finishes the last job and claims the next, so a message costs one commit, an attempt is counted just
+before the work it counts, and a message that hangs holds up its own thread and nobody else.
+
+GUARANTEES
+    Whatever a task does, its subject is afterwards in exactly one place: advanced, to be tried again, or
+    given up where a human sees it.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from mailbot import events
+from mailbot.engine import jobs
+from mailbot.engine.base import Bell, Task, pause
+from mailbot.engine.guard import guarded
+from mailbot.engine.jobs import Job
+from mailbot.errors import Transient
+from mailbot.store.unit import Store, Unit
+
+TICK = 1.0  # seconds between looks at the table when nobody kicks
+PATIENCE = timedelta(seconds=20)  # drain() waits for a retry that is nearer than this
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A claimed job with what its task needs; after the work also what came of it."""
+
+    job: Job
+    claim: Any
+    outcome: Any = None
+
+
+class EmbeddedEngine:
+    """See the module. Start it, then `run` or `drain`, then close it."""
+
+    def __init__(
+        self,
+        store: Store,
+        tasks: Sequence[Task],
+        bells: Sequence[Bell],
+        *,
+        threads: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._tasks = {task.name: task for task in tasks}
+        self._bells = bells
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._news = threading.Condition()
+        self._kicks = 0
+        self._busy = 0
+        self._threads = [threading.Thread(target=self._work_all, daemon=True) for _ in range(threads)]
+
+    def start(self) -> None:
+        """Take back what dead workers held, and begin to work."""
+        with self._store.unit() as unit:
+            jobs.free_all(unit.db)
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Let what is in hand end, for 15 seconds at most, and stop."""
+        self._stopping.set()
+        self.kick()
+        for thread in self._threads:
+            thread.join(timeout=15)
+
+    def kick(self) -> None:
+        """See `Engine`."""
+        with self._news:
+            self._kicks += 1
+            self._news.notify_all()
+
+    def drain(self) -> None:
+        """See `Engine`. Returns early when the only jobs left wait for a far retry."""
+        while not self._stopping.is_set():
+            self.kick()
+            with self._news:
+                self._news.wait_for(lambda: self._busy == 0, timeout=TICK)
+                if self._busy:
+                    continue
+            with self._store.look() as db:
+                due = jobs.next_at(db)
+            if due is None or due > self._clock() + PATIENCE:
+                return
+            self._stopping.wait(0.05)
+
+    def run(self, stop: threading.Event) -> None:
+        """See `Engine`."""
+        scheduler = BackgroundScheduler(timezone=UTC)
+        scheduler.add_executor("threadpool", max_workers=len(self._bells) + 1)
+        for bell in self._bells:
+            self._plan(scheduler, bell, 0.0)
+        scheduler.start()
+        stop.wait()
+        self._stopping.set()
+        scheduler.shutdown(wait=False)
+
+    def _plan(self, scheduler: BackgroundScheduler, bell: Bell, seconds: float) -> None:
+        at = datetime.now(UTC) + timedelta(seconds=seconds)
+        scheduler.add_job(self._ring, DateTrigger(at), (scheduler, bell), misfire_grace_time=None)
+
+    def _ring(self, scheduler: BackgroundScheduler, bell: Bell) -> None:
+        guarded(bell.ring, bell.name)
+        if not self._stopping.is_set():
+            self._plan(scheduler, bell, bell.seconds)
+
+    def _work_all(self) -> None:
+        done: Held | None = None
+        while done is not None or not self._stopping.is_set():
+            seen = self._kicks
+            turn = guarded(lambda done=done: self._turn(done), "turn")  # type: ignore[misc]
+            if isinstance(turn, Exception):
+                done = self._recover(done, turn)
+                continue
+            done = None
+            if turn is None:
+                self._rest(seen)
+            else:
+                task = self._tasks[turn.job.task]
+                outcome = guarded(lambda turn=turn, task=task: task.work(turn.claim), task.name)  # type: ignore[misc]
+                done = Held(turn.job, turn.claim, outcome)
+
+    def _turn(self, done: Held | None) -> Held | None:
+        """Finish `done` and claim the next job, in one transaction."""
+        now = self._clock()
+        with self._store.unit() as unit:
+            if done is not None:
+                self._settle(unit, done, now)
+            held = None if self._stopping.is_set() else self._claim(unit, now)
+        with self._news:
+            self._busy += (held is not None) - (done is not None)
+            if self._busy == 0:
+                self._news.notify_all()
+        return held
+
+    def _claim(self, unit: Unit, now: datetime) -> Held | None:
+        while (job := jobs.claim(unit.db, now)) is not None:
+            claim = self._tasks[job.task].begin(unit, job.subject, now)
+            if claim is not None:
+                return Held(job, claim)
+            jobs.remove(unit.db, job)
+        return None
+
+    def _settle(self, unit: Unit, done: Held, now: datetime) -> None:
+        task, job = self._tasks[done.job.task], done.job
+        if isinstance(done.outcome, Transient):
+            events.job_postponed(task.name, type(done.outcome), job.attempts)
+            jobs.again(unit.db, job, now + timedelta(seconds=pause(job.attempts)))
+            return
+        if isinstance(done.outcome, Exception):
+            task.failed(unit, job.subject, type(done.outcome), now)
+        else:
+            task.finish(unit, job.subject, done.outcome, now)
+        jobs.remove(unit.db, job)
+
+    def _recover(self, done: Held | None, error: Exception) -> Held | None:
+        """
+        The turn failed and was rolled back. What is in hand afterwards.
+
+        The database is away: keep the result and try again. Otherwise the effect itself is at fault: give
+        the subject up in the next turn; and if even giving up fails, leave the job to its lease, so that it
+        is tried again later: the subject is still where it was.
+        """
+        if isinstance(error, Transient) and not self._stopping.wait(TICK):
+            return done
+        if done is None or self._stopping.is_set() or isinstance(done.outcome, Exception):
+            self._drop(done)
+            return None
+        return Held(done.job, done.claim, error)
+
+    def _drop(self, done: Held | None) -> None:
+        with self._news:
+            self._busy -= done is not None
+            self._news.notify_all()
+        self._stopping.wait(TICK)
+
+    def _rest(self, seen: int) -> None:
+        with self._news:
+            self._news.wait_for(lambda: self._kicks != seen or self._stopping.is_set(), timeout=TICK)
