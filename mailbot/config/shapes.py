@@ -1,12 +1,9 @@
 """
-The configuration: frozen, loud about mistakes, silent about secrets.
-
-`config/mailbot.example.toml` has a paragraph for each setting; a test holds the two together.
+The settings: a struct a table, frozen. `config/mailbot.example.toml` has a paragraph for each.
 
 GUARANTEES
-    A misspelt key, a bad value, a missing secret or an unsafe adapter in production is one `ConfigError`
-    that names the setting. No secret is ever a field here: a secret is read where it is used, from the
-    file or variable that the configuration names.
+    No secret is ever a field here, and what may hide one (the database address, the proxy) is not in a
+    `repr`. An unknown key is an error.
 """
 
 from pathlib import Path
@@ -38,6 +35,10 @@ class Database(Section, frozen=True):
     """[database]"""
 
     url: str = ""  # empty: sqlite in the data folder
+
+    def __repr__(self) -> str:
+        """Without the address: somebody may have put a password into it."""
+        return f"Database(url={self.url.partition(':')[0]!r}…)"
 
 
 class OAuth(Section, frozen=True):
@@ -108,6 +109,10 @@ class Network(Section, frozen=True):
 
     proxy: str = ""
     ca_file: str = ""
+
+    def __repr__(self) -> str:
+        """Without the proxy's address: it may carry a password."""
+        return f"Network(proxy={bool(self.proxy)}, ca_file={self.ca_file!r})"
 
 
 class Sandbox(Section, frozen=True):

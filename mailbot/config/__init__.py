@@ -1,0 +1,52 @@
+"""
+The configuration: frozen, loud about mistakes, silent about secrets.
+
+`shapes` says what may stand in the file, `checks` what must hold between settings, `load` reads it, `secret`
+fetches a secret where it is used.
+
+GUARANTEES
+    A misspelt key, a bad value, a missing secret or an unsafe adapter in production is one `ConfigError`
+    that names the setting as it stands in the file, and the line. No value is ever quoted.
+"""
+
+from mailbot.config.checks import advice
+from mailbot.config.load import DEFAULTS, find, load
+from mailbot.config.secret import read_secret, require_secrets, secret
+from mailbot.config.shapes import (
+    AckLimits,
+    Acknowledge,
+    Config,
+    Database,
+    Engine,
+    General,
+    Mailbox,
+    Network,
+    OAuth,
+    Sandbox,
+    Scanner,
+    Section,
+    Tls,
+)
+
+__all__ = [
+    "DEFAULTS",
+    "AckLimits",
+    "Acknowledge",
+    "Config",
+    "Database",
+    "Engine",
+    "General",
+    "Mailbox",
+    "Network",
+    "OAuth",
+    "Sandbox",
+    "Scanner",
+    "Section",
+    "Tls",
+    "advice",
+    "find",
+    "load",
+    "read_secret",
+    "require_secrets",
+    "secret",
+]

@@ -1,0 +1,218 @@
+"""
+What must hold between settings: an ordered table of small functions; the first that finds something speaks.
+
+Each gives (setting, what is wrong) pairs. A rule about one value alone belongs into `shapes`.
+"""
+
+import ipaddress
+from collections.abc import Callable, Iterator
+from email.utils import getaddresses
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mailbot.config.place import SettingPath
+from mailbot.config.secret import named_secrets, open_to_all
+from mailbot.config.shapes import Config
+
+Problems = Iterator[tuple[SettingPath, str]]
+
+
+def first_problem(config: Config) -> tuple[SettingPath, str] | None:
+    """The first thing that is wrong, or None."""
+    return next((problem for check in CHECKS for problem in check(config)), None)
+
+
+def advice(config: Config) -> list[str]:
+    """What is allowed and yet worth a sentence; `mailbot check` prints it."""
+    sentences = [
+        f"{where}_file: everybody may read this file; make its mode 0400"
+        for file, _, where in named_secrets(config)
+        if file and open_to_all(Path(file))
+    ]
+    if not config.mailbot.production:
+        sentences.append(
+            "[mailbot] → production: is false; adapters that are unsafe in production are allowed"
+        )
+    if config.acknowledge.enabled and config.acknowledge.require_authenticated:
+        sentences += [
+            f'[[mailboxes]] "{box.name}" → authserv_ids: is empty; no sender can be authenticated, '
+            "so nobody will be sent an acknowledgement"
+            for box in config.mailboxes
+            if not box.authserv_ids
+        ]
+    return sentences
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is said to this host stays on this machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_address(text: str) -> bool:
+    """Whether it is one plain address: somebody@somewhere."""
+    local, at, domain = text.rpartition("@")
+    return bool(local and at and domain) and not set(text) & set(' \t\r\n<>,;:"()[]\\') and "@" not in local
+
+
+def _control_characters(config: Config) -> Problems:
+    for path, value in _walk((), config):
+        if isinstance(value, str) and not value.isprintable():
+            yield path, "must not contain control characters"
+
+
+def _mailbox_names(config: Config) -> Problems:
+    seen: set[str] = set()
+    for index, box in enumerate(config.mailboxes):
+        if box.name in seen:
+            yield ("mailboxes", index, "name"), "two mailboxes have the same name"
+        seen.add(box.name)
+
+
+def _mailbox_needs(config: Config) -> Problems:
+    for index, box in enumerate(config.mailboxes):
+        needs = ("path",) if box.kind == "maildir" else ("host", "username") if box.kind == "imap" else ()
+        for setting in needs:
+            if not getattr(box, setting):
+                yield ("mailboxes", index, setting), f'is missing; kind "{box.kind}" needs it'
+
+
+def _mailbox_sign_in(config: Config) -> Problems:
+    for index, box in enumerate(config.mailboxes):
+        ways = [bool(box.password_file), bool(box.password_env), box.oauth is not None]
+        place: SettingPath = ("mailboxes", index, "password_file")
+        if box.kind == "imap" and not any(ways):
+            yield place, "is missing; password_file, password_env or an oauth table says how to sign in"
+        if sum(ways) > 1:
+            yield place, "only one of password_file, password_env and an oauth table can be used"
+
+
+def _oauth(config: Config) -> Problems:
+    for index, box in enumerate(config.mailboxes):
+        if box.oauth is None:
+            continue
+        for setting in ("tenant", "client_id"):
+            if not getattr(box.oauth, setting):
+                yield ("mailboxes", index, "oauth", setting), "is missing"
+        if bool(box.oauth.secret_file) == bool(box.oauth.secret_env):
+            yield ("mailboxes", index, "oauth", "secret_file"), "give this or secret_env, one of the two"
+
+
+def _folders(config: Config) -> Problems:
+    for index, box in enumerate(config.mailboxes):
+        seen: set[str] = set()
+        for setting in ("inbox", "processed", "quarantine"):
+            folder = getattr(box, setting).casefold()
+            if not folder.strip():
+                yield ("mailboxes", index, setting), "must not be empty"
+            if folder in seen:
+                yield ("mailboxes", index, setting), "inbox, processed and quarantine must be three folders"
+            seen.add(folder)
+
+
+def _own_addresses(config: Config) -> Problems:
+    for index, box in enumerate(config.mailboxes):
+        if not all(is_address(address) for address in box.addresses):
+            yield ("mailboxes", index, "addresses"), "holds something that is not one plain address"
+        if config.acknowledge.enabled and not box.addresses:
+            yield (
+                ("mailboxes", index, "addresses"),
+                "is missing; we must know whom never to answer: ourselves",
+            )
+
+
+def _tls(config: Config) -> Problems:
+    for path, tls, host in _doors(config):
+        if tls == "none" and not is_loopback(host):
+            yield path, '"none" is allowed towards this machine only (127.0.0.1, ::1, localhost)'
+
+
+def _acknowledge(config: Config) -> Problems:
+    ack = config.acknowledge
+    low, high = ack.delay_seconds
+    if low > high:
+        yield ("acknowledge", "delay_seconds"), "the shorter delay comes first"
+    if ack.envelope_sender and not is_address(ack.envelope_sender):
+        yield ("acknowledge", "envelope_sender"), "must be one plain address, or empty"
+    if ack.password_file and ack.password_env:
+        yield ("acknowledge", "password_file"), "only one of password_file and password_env can be used"
+    if ack.username and not (ack.password_file or ack.password_env):
+        yield ("acknowledge", "password_file"), "is missing; a username needs it, or password_env"
+    if not ack.enabled:
+        return
+    if not ack.sender:
+        yield ("acknowledge", "from"), "is missing; acknowledgements are enabled"
+    elif not _one_sender(ack.sender):
+        yield ("acknowledge", "from"), 'must be one address, like "Team <team@police.example>"'
+    if ack.kind == "smtp" and not ack.host:
+        yield ("acknowledge", "host"), 'is missing; kind "smtp" needs it'
+
+
+def _database(config: Config) -> Problems:
+    url = config.database.url
+    postgresql = url.startswith(("postgresql://", "postgresql+psycopg://"))
+    if url and not postgresql and not url.startswith("sqlite:////"):
+        yield (
+            ("database", "url"),
+            "must begin with postgresql+psycopg:// or with sqlite://// and an absolute path",
+        )
+    if config.engine.kind == "procrastinate" and not postgresql:
+        yield ("engine", "kind"), '"procrastinate" needs [database] → url to be of PostgreSQL'
+
+
+def _production(config: Config) -> Problems:
+    if not config.mailbot.production:
+        return
+    for path, unsafe in (
+        (("scanner", "kind"), config.scanner.kind == "none"),
+        (("acknowledge", "kind"), config.acknowledge.kind == "folder"),
+        (("sandbox", "mode"), config.sandbox.mode == "best_effort"),
+        *((path, tls == "none") for path, tls, _ in _doors(config)),
+    ):
+        if unsafe:
+            yield path, "this value is not allowed in production"
+
+
+CHECKS: tuple[Callable[[Config], Problems], ...] = (
+    _control_characters,
+    _mailbox_names,
+    _mailbox_needs,
+    _mailbox_sign_in,
+    _oauth,
+    _folders,
+    _tls,
+    _own_addresses,
+    _acknowledge,
+    _database,
+    _production,
+)
+
+
+def _doors(config: Config) -> Iterator[tuple[SettingPath, str, str]]:
+    """Every connection that TLS protects: its setting, its value, its host."""
+    for index, box in enumerate(config.mailboxes):
+        if box.kind == "imap":
+            yield ("mailboxes", index, "tls"), box.tls, box.host
+    if config.acknowledge.enabled and config.acknowledge.kind == "smtp":
+        yield ("acknowledge", "tls"), config.acknowledge.tls, config.acknowledge.host
+
+
+def _one_sender(text: str) -> bool:
+    pairs = getaddresses([text])
+    return len(pairs) == 1 and is_address(pairs[0][1])
+
+
+def _walk(path: SettingPath, value: Any) -> Iterator[tuple[SettingPath, Any]]:
+    """Every value with its place; a shallow tree of our own shapes, so recursion is safe."""
+    if isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
+            yield from _walk((*path, field.encode_name), getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _walk((*path, index), item)
+    else:
+        yield path, str(value) if isinstance(value, Path) else value

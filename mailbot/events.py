@@ -1,0 +1,273 @@
+"""
+Everything that mailbot ever writes into a log: one function for each thing that can happen.
+
+GUARANTEES
+    A function takes ids, counts, sizes, durations, truth values, states and codes of ours, and the class of
+    an error; what it cannot be given, it cannot leak. No subject, address, file name or error text. The
+    texts of other people's loggers never reach our stream: only who spoke, and how loud.
+SECURITY
+    Types are a promise of the caller, so the border is guarded as well: an id or a code with a character
+    that ours never hold is written as "invalid". No line can be broken, none can be forged.
+"""
+
+import json
+import logging
+import re
+import time
+from enum import Enum
+from typing import NewType, TextIO
+
+MessageId = NewType("MessageId", str)  # ours, never the one in the header
+DeliveryId = NewType("DeliveryId", str)
+MailId = NewType("MailId", str)  # of an outgoing mail
+MailboxName = NewType("MailboxName", str)
+Code = NewType("Code", str)  # a word of our own
+
+Value = str | int | float | bool | Enum | type[BaseException] | None
+
+_log = logging.getLogger("mailbot")
+_SAFE = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
+# These write what they read or send when they are let.
+_TALKATIVE = (
+    "imapclient",
+    "exchangelib",
+    "apscheduler",
+    "sqlalchemy",
+    "alembic",
+    "urllib3",
+    "requests",
+    "msal",
+    "mailparser",
+    "pypdf",
+    "pdfminer",
+    "docx",
+    "dkim",
+    "procrastinate",
+    "asyncio",
+    "waitress",
+)
+
+
+# The worker
+
+
+def engine_started(readers: int) -> None:
+    """The worker is up."""
+    _emit(logging.INFO, "engine_started", readers=readers)
+
+
+def engine_stopped(seconds: float) -> None:
+    """The worker has ended in order, so long after it was asked to."""
+    _emit(logging.INFO, "engine_stopped", seconds=seconds)
+
+
+def sandbox_best_effort(missing: Code) -> None:
+    """The kernel lacks a part of the isolation, and the configuration accepts that."""
+    _emit(logging.WARNING, "sandbox_best_effort", missing=missing)
+
+
+def reader_killed(message: MessageId, reason: Code) -> None:
+    """A reading child went over a limit and was ended."""
+    _emit(logging.WARNING, "reader_killed", message=message, reason=reason)
+
+
+def task_failed(task: Code, error: type[BaseException], attempt: int) -> None:
+    """A task did not finish; it comes again."""
+    _emit(logging.ERROR, "task_failed", task=task, error=error, attempt=attempt)
+
+
+def disk_full(free_mb: int) -> None:
+    """There is less room than the reserve; polling stops until there is more."""
+    _emit(logging.ERROR, "disk_full", free_mb=free_mb)
+
+
+def store_unavailable(error: type[BaseException]) -> None:
+    """The database cannot be written now; nothing was told to any server."""
+    _emit(logging.ERROR, "store_unavailable", error=error)
+
+
+# Intake
+
+
+def poll_done(mailbox: MailboxName, listed: int, new: int, seconds: float) -> None:
+    """A mailbox was looked through."""
+    _emit(logging.INFO, "poll_done", mailbox=mailbox, listed=listed, new=new, seconds=seconds)
+
+
+def poll_failed(mailbox: MailboxName, error: type[BaseException]) -> None:
+    """A mailbox could not be looked through."""
+    _emit(logging.WARNING, "poll_failed", mailbox=mailbox, error=error)
+
+
+def source_suspended(mailbox: MailboxName, error: type[BaseException], seconds: float) -> None:
+    """A mailbox refuses us; it is asked again after a pause, so that the account is not locked."""
+    _emit(logging.ERROR, "source_suspended", mailbox=mailbox, error=error, seconds=seconds)
+
+
+def message_stored(message: MessageId, mailbox: MailboxName, size: int) -> None:
+    """The original bytes are durable."""
+    _emit(logging.INFO, "message_stored", message=message, mailbox=mailbox, size=size)
+
+
+def message_redelivered(message: MessageId, mailbox: MailboxName, deliveries: int) -> None:
+    """Bytes that we have came again."""
+    _emit(logging.INFO, "message_redelivered", message=message, mailbox=mailbox, deliveries=deliveries)
+
+
+def message_unfetchable(mailbox: MailboxName, attempts: int) -> None:
+    """The server lists a message and does not serve it."""
+    _emit(logging.WARNING, "message_unfetchable", mailbox=mailbox, attempts=attempts)
+
+
+def message_moved(delivery: DeliveryId, mailbox: MailboxName) -> None:
+    """The server was told, and the message is proven to be out of the inbox."""
+    _emit(logging.INFO, "message_moved", delivery=delivery, mailbox=mailbox)
+
+
+def move_unproven(delivery: DeliveryId, mailbox: MailboxName, attempts: int) -> None:
+    """The message is still in the inbox after a move."""
+    _emit(logging.WARNING, "move_unproven", delivery=delivery, mailbox=mailbox, attempts=attempts)
+
+
+def message_gone(delivery: DeliveryId, mailbox: MailboxName) -> None:
+    """Somebody else moved or deleted it; we have the bytes."""
+    _emit(logging.INFO, "message_gone", delivery=delivery, mailbox=mailbox)
+
+
+def message_returned(delivery: DeliveryId, mailbox: MailboxName) -> None:
+    """Somebody put it back into the inbox."""
+    _emit(logging.WARNING, "message_returned", delivery=delivery, mailbox=mailbox)
+
+
+def uidvalidity_reset(mailbox: MailboxName, superseded: int) -> None:
+    """The server renumbered a folder; so many deliveries are the old ones again."""
+    _emit(logging.WARNING, "uidvalidity_reset", mailbox=mailbox, superseded=superseded)
+
+
+# Reading
+
+
+def message_read(message: MessageId, kind: Enum, records: int, seconds: float) -> None:
+    """A reading exists."""
+    _emit(logging.INFO, "message_read", message=message, kind=kind, records=records, seconds=seconds)
+
+
+def reading_failed(message: MessageId, error: type[BaseException], attempt: int) -> None:
+    """One attempt to read did not end with a reading."""
+    _emit(logging.WARNING, "reading_failed", message=message, error=error, attempt=attempt)
+
+
+def message_quarantined(message: MessageId, error: type[BaseException]) -> None:
+    """We gave up reading it; it is in the queue all the same."""
+    _emit(logging.ERROR, "message_quarantined", message=message, error=error)
+
+
+def malware_found(message: MessageId) -> None:
+    """The scanner found something; a person opens it with care, or not at all."""
+    _emit(logging.WARNING, "malware_found", message=message)
+
+
+# Acknowledgements
+
+
+def ack_decided(message: MessageId, state: Enum, code: Code | None = None) -> None:
+    """Reserved, covered, held or not due, with the code that says why."""
+    _emit(logging.INFO, "ack_decided", message=message, state=state, code=code)
+
+
+def ack_sent(mail: MailId) -> None:
+    """The transport has accepted it."""
+    _emit(logging.INFO, "ack_sent", mail=mail)
+
+
+def ack_retry(mail: MailId, error: type[BaseException], attempt: int, seconds: float) -> None:
+    """It was certainly not handed over; the next attempt comes after the pause."""
+    _emit(logging.WARNING, "ack_retry", mail=mail, error=error, attempt=attempt, seconds=seconds)
+
+
+def ack_refused(mail: MailId, attempts: int) -> None:
+    """The other side said no, or the time for trying is over."""
+    _emit(logging.ERROR, "ack_refused", mail=mail, attempts=attempts)
+
+
+def ack_uncertain(mail: MailId) -> None:
+    """It was interrupted in doubt; a person decides."""
+    _emit(logging.ERROR, "ack_uncertain", mail=mail)
+
+
+def cap_reached(cap: Code, count: int) -> None:
+    """More acknowledgements than a limit allows; the rest is held."""
+    _emit(logging.ERROR, "cap_reached", cap=cap, count=count)
+
+
+def breaker_opened(bounces: int) -> None:
+    """Bounces of ours come back; nothing more is sent until a person looks."""
+    _emit(logging.ERROR, "breaker_opened", bounces=bounces)
+
+
+def breaker_closed() -> None:
+    """Sending goes on."""
+    _emit(logging.INFO, "breaker_closed")
+
+
+# How a line is written
+
+
+class Formatter(logging.Formatter):
+    """`time level event key=value …`, or the same as one JSON object; of others only who and how loud."""
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        super().__init__()
+        self._json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line. Neither the message nor the traceback of the record is ever part of it."""
+        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
+        event = getattr(record, "event", None) if record.name == _log.name else None
+        fields: dict[str, object] = getattr(record, "fields", {}) if event else {}
+        if not event:
+            event, fields = "foreign", {"logger": _word(record.name.partition(".")[0])}
+        head = {"at": at, "level": record.levelname, "event": event}
+        if self._json:
+            return json.dumps(head | fields)
+        return " ".join([*head.values(), *(f"{key}={value}" for key, value in fields.items())])
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Ours; found again by its class when logging is configured a second time."""
+
+
+def configure_logging(stream: TextIO, level: int = logging.INFO, *, as_json: bool = False) -> None:
+    """Send our events to `stream`, and make everybody else silent about content. May be called again."""
+    root = logging.getLogger()
+    for old in [handler for handler in root.handlers if isinstance(handler, _Handler)]:
+        root.removeHandler(old)
+    handler = _Handler(stream)
+    handler.setFormatter(Formatter(as_json=as_json))
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    _log.setLevel(level)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.captureWarnings(True)  # a warning may quote what was being read
+    logging.raiseExceptions = False  # else a failing log call prints its arguments
+
+
+def _emit(level: int, event: str, **values: Value) -> None:
+    if _log.isEnabledFor(level):
+        fields = {key: _shown(value) for key, value in values.items() if value is not None}
+        _log.log(level, event, extra={"event": event, "fields": fields})
+
+
+def _shown(value: Value) -> object:
+    if isinstance(value, Enum):
+        return _word(str(value.value))
+    if isinstance(value, type):
+        return _word(value.__name__)
+    if isinstance(value, str):
+        return _word(value)
+    return round(value, 3) if isinstance(value, float) else value
+
+
+def _word(untrusted_text: str) -> str:
+    return untrusted_text if _SAFE.fullmatch(untrusted_text) else "invalid"
