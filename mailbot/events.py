@@ -15,13 +15,10 @@ import logging
 import re
 import time
 from enum import Enum
-from typing import NewType, TextIO
+from typing import Annotated, TextIO
 
-MessageId = NewType("MessageId", str)  # ours, never the one in the header
-DeliveryId = NewType("DeliveryId", str)
-MailId = NewType("MailId", str)  # of an outgoing mail
-MailboxName = NewType("MailboxName", str)
-Code = NewType("Code", str)  # a word of our own
+Id = Annotated[str, "an id of ours"]  # random hex, or what names a mailbox or a task in the configuration
+Code = Annotated[str, "a word of ours"]
 
 Value = str | int | float | bool | Enum | type[BaseException] | None
 
@@ -51,14 +48,14 @@ _TALKATIVE = (
 # The worker
 
 
-def engine_started(readers: int) -> None:
-    """The worker is up."""
-    _emit(logging.INFO, "engine_started", readers=readers)
+def worker_started(mailboxes: int) -> None:
+    """The worker is up and attends to so many mailboxes."""
+    _emit(logging.INFO, "worker_started", mailboxes=mailboxes)
 
 
-def engine_stopped(seconds: float) -> None:
-    """The worker has ended in order, so long after it was asked to."""
-    _emit(logging.INFO, "engine_stopped", seconds=seconds)
+def worker_stopped() -> None:
+    """The worker has ended in order."""
+    _emit(logging.INFO, "worker_stopped")
 
 
 def sandbox_best_effort(missing: Code) -> None:
@@ -66,14 +63,19 @@ def sandbox_best_effort(missing: Code) -> None:
     _emit(logging.WARNING, "sandbox_best_effort", missing=missing)
 
 
-def reader_killed(message: MessageId, reason: Code) -> None:
+def reader_killed(message: Id, reason: Code) -> None:
     """A reading child went over a limit and was ended."""
     _emit(logging.WARNING, "reader_killed", message=message, reason=reason)
 
 
-def task_failed(task: Code, error: type[BaseException], attempt: int) -> None:
-    """A task did not finish; it comes again."""
-    _emit(logging.ERROR, "task_failed", task=task, error=error, attempt=attempt)
+def job_postponed(task: Code, error: type[BaseException], attempts: int) -> None:
+    """A job could not be done now; it comes again."""
+    _emit(logging.WARNING, "job_postponed", task=task, error=error, attempts=attempts)
+
+
+def fault(name: Code, error: type[BaseException]) -> None:
+    """A fault of mailbot itself; what it concerned is where a human sees it."""
+    _emit(logging.ERROR, "fault", name=name, error=error)
 
 
 def disk_full(free_mb: int) -> None:
@@ -89,57 +91,57 @@ def store_unavailable(error: type[BaseException]) -> None:
 # Intake
 
 
-def poll_done(mailbox: MailboxName, listed: int, new: int, seconds: float) -> None:
+def poll_done(mailbox: Id, listed: int, new: int, seconds: float) -> None:
     """A mailbox was looked through."""
     _emit(logging.INFO, "poll_done", mailbox=mailbox, listed=listed, new=new, seconds=seconds)
 
 
-def poll_failed(mailbox: MailboxName, error: type[BaseException]) -> None:
-    """A mailbox could not be looked through."""
-    _emit(logging.WARNING, "poll_failed", mailbox=mailbox, error=error)
+def mailbox_failed(mailbox: Id, error: type[BaseException]) -> None:
+    """A mailbox could not be looked through; it is tried again at the next poll."""
+    _emit(logging.WARNING, "mailbox_failed", mailbox=mailbox, error=error)
 
 
-def source_suspended(mailbox: MailboxName, error: type[BaseException], seconds: float) -> None:
-    """A mailbox refuses us; it is asked again after a pause, so that the account is not locked."""
-    _emit(logging.ERROR, "source_suspended", mailbox=mailbox, error=error, seconds=seconds)
+def mailbox_suspended(mailbox: Id, error: type[BaseException]) -> None:
+    """A mailbox refuses us; it is left alone for a while, so that the account is not locked."""
+    _emit(logging.ERROR, "mailbox_suspended", mailbox=mailbox, error=error)
 
 
-def message_stored(message: MessageId, mailbox: MailboxName, size: int) -> None:
+def message_stored(message: Id, mailbox: Id, size: int) -> None:
     """The original bytes are durable."""
     _emit(logging.INFO, "message_stored", message=message, mailbox=mailbox, size=size)
 
 
-def message_redelivered(message: MessageId, mailbox: MailboxName, deliveries: int) -> None:
+def message_redelivered(message: Id, mailbox: Id, deliveries: int) -> None:
     """Bytes that we have came again."""
     _emit(logging.INFO, "message_redelivered", message=message, mailbox=mailbox, deliveries=deliveries)
 
 
-def message_unfetchable(mailbox: MailboxName, attempts: int) -> None:
+def message_unfetchable(mailbox: Id, attempts: int) -> None:
     """The server lists a message and does not serve it."""
     _emit(logging.WARNING, "message_unfetchable", mailbox=mailbox, attempts=attempts)
 
 
-def message_moved(delivery: DeliveryId, mailbox: MailboxName) -> None:
+def message_moved(delivery: Id, mailbox: Id) -> None:
     """The server was told, and the message is proven to be out of the inbox."""
     _emit(logging.INFO, "message_moved", delivery=delivery, mailbox=mailbox)
 
 
-def move_unproven(delivery: DeliveryId, mailbox: MailboxName, attempts: int) -> None:
+def move_unproven(delivery: Id, mailbox: Id, attempts: int) -> None:
     """The message is still in the inbox after a move."""
     _emit(logging.WARNING, "move_unproven", delivery=delivery, mailbox=mailbox, attempts=attempts)
 
 
-def message_gone(delivery: DeliveryId, mailbox: MailboxName) -> None:
+def message_gone(delivery: Id, mailbox: Id) -> None:
     """Somebody else moved or deleted it; we have the bytes."""
     _emit(logging.INFO, "message_gone", delivery=delivery, mailbox=mailbox)
 
 
-def message_returned(delivery: DeliveryId, mailbox: MailboxName) -> None:
+def message_returned(delivery: Id, mailbox: Id) -> None:
     """Somebody put it back into the inbox."""
     _emit(logging.WARNING, "message_returned", delivery=delivery, mailbox=mailbox)
 
 
-def uidvalidity_reset(mailbox: MailboxName, superseded: int) -> None:
+def uidvalidity_reset(mailbox: Id, superseded: int) -> None:
     """The server renumbered a folder; so many deliveries are the old ones again."""
     _emit(logging.WARNING, "uidvalidity_reset", mailbox=mailbox, superseded=superseded)
 
@@ -147,22 +149,22 @@ def uidvalidity_reset(mailbox: MailboxName, superseded: int) -> None:
 # Reading
 
 
-def message_read(message: MessageId, kind: Enum, records: int, seconds: float) -> None:
+def message_read(message: Id, kind: Enum, records: int, attempts: int) -> None:
     """A reading exists."""
-    _emit(logging.INFO, "message_read", message=message, kind=kind, records=records, seconds=seconds)
+    _emit(logging.INFO, "message_read", message=message, kind=kind, records=records, attempts=attempts)
 
 
-def reading_failed(message: MessageId, error: type[BaseException], attempt: int) -> None:
-    """One attempt to read did not end with a reading."""
-    _emit(logging.WARNING, "reading_failed", message=message, error=error, attempt=attempt)
+def reading_failed(message: Id, attempts: int, code: Code) -> None:
+    """One attempt to read did not end with a reading; the code is the one of `Unreadable`."""
+    _emit(logging.WARNING, "reading_failed", message=message, attempts=attempts, code=code)
 
 
-def message_quarantined(message: MessageId, error: type[BaseException]) -> None:
+def message_quarantined(message: Id, attempts: int) -> None:
     """We gave up reading it; it is in the queue all the same."""
-    _emit(logging.ERROR, "message_quarantined", message=message, error=error)
+    _emit(logging.ERROR, "message_quarantined", message=message, attempts=attempts)
 
 
-def malware_found(message: MessageId) -> None:
+def malware_found(message: Id) -> None:
     """The scanner found something; a person opens it with care, or not at all."""
     _emit(logging.WARNING, "malware_found", message=message)
 
@@ -170,27 +172,27 @@ def malware_found(message: MessageId) -> None:
 # Acknowledgements
 
 
-def ack_decided(message: MessageId, state: Enum, code: Code | None = None) -> None:
+def ack_decided(message: Id, state: Enum, code: Code | None = None) -> None:
     """Reserved, covered, held or not due, with the code that says why."""
     _emit(logging.INFO, "ack_decided", message=message, state=state, code=code)
 
 
-def ack_sent(mail: MailId) -> None:
+def ack_sent(mail: Id) -> None:
     """The transport has accepted it."""
     _emit(logging.INFO, "ack_sent", mail=mail)
 
 
-def ack_retry(mail: MailId, error: type[BaseException], attempt: int, seconds: float) -> None:
+def ack_retry(mail: Id, error: type[BaseException], attempt: int, seconds: float) -> None:
     """It was certainly not handed over; the next attempt comes after the pause."""
     _emit(logging.WARNING, "ack_retry", mail=mail, error=error, attempt=attempt, seconds=seconds)
 
 
-def ack_refused(mail: MailId, attempts: int) -> None:
+def ack_refused(mail: Id, attempts: int) -> None:
     """The other side said no, or the time for trying is over."""
     _emit(logging.ERROR, "ack_refused", mail=mail, attempts=attempts)
 
 
-def ack_uncertain(mail: MailId) -> None:
+def ack_uncertain(mail: Id) -> None:
     """It was interrupted in doubt; a person decides."""
     _emit(logging.ERROR, "ack_uncertain", mail=mail)
 
