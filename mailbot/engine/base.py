@@ -12,7 +12,7 @@ GUARANTEES
     done at least once; a task is idempotent by the state of its subject, so its effect happens once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
@@ -63,8 +63,8 @@ class Engine(Protocol):
         """Do all jobs there are, retries included, and return."""
         ...
 
-    def run(self, stop: Event) -> None:
-        """Work until `stop` is set, then end within seconds."""
+    def run(self, stop: Event, bells: Sequence[Bell]) -> None:
+        """Work, and ring the bells, until `stop` is set, then end within seconds."""
         ...
 
 

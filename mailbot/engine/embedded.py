@@ -47,14 +47,12 @@ class EmbeddedEngine:
         self,
         store: Store,
         tasks: Sequence[Task],
-        bells: Sequence[Bell],
         *,
         threads: int,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._tasks = {task.name: task for task in tasks}
-        self._bells = bells
         self._clock = clock
         self._stopping = threading.Event()
         self._news = threading.Condition()
@@ -96,11 +94,11 @@ class EmbeddedEngine:
                 return
             self._stopping.wait(0.05)
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: threading.Event, bells: Sequence[Bell]) -> None:
         """See `Engine`."""
         scheduler = BackgroundScheduler(timezone=UTC)
-        scheduler.add_executor("threadpool", max_workers=len(self._bells) + 1)
-        for bell in self._bells:
+        scheduler.add_executor("threadpool", max_workers=len(bells) + 1)
+        for bell in bells:
             self._plan(scheduler, bell, 0.0)
         scheduler.start()
         stop.wait()

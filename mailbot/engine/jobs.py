@@ -31,7 +31,9 @@ _CLAIM = (
     .returning(job.c.job_id, job.c.task, job.c.subject, job.c.attempts)
 )
 _REMOVE = delete(job).where(job.c.job_id == bindparam("gone"))
-_AGAIN = update(job).where(job.c.job_id == bindparam("again")).values(run_at=bindparam("at"), leased_until=None)
+_AGAIN = (
+    update(job).where(job.c.job_id == bindparam("again")).values(run_at=bindparam("at"), leased_until=None)
+)
 _FREE_ALL = update(job).where(job.c.leased_until.is_not(None)).values(leased_until=None)
 _NEXT = select(func.min(case((job.c.leased_until > job.c.run_at, job.c.leased_until), else_=job.c.run_at)))
 

@@ -1,0 +1,97 @@
+"""
+The worker: what `mailbot run` does, once or until it is stopped.
+
+GUARANTEES
+    One mailbox that fails does not keep the others, the reading or the sending from going on. A stop ends
+    everything within 30 seconds; what was in hand is committed or is found again at the next start.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from mailbot import events
+from mailbot.engine.base import Bell
+from mailbot.engine.embedded import EmbeddedEngine
+from mailbot.errors import MailbotError, Permanent, Transient
+from mailbot.intake.attend import Attendant
+from mailbot.intake.raw import RawStore
+
+SEND_SECONDS = 1.0
+SWEEP_SECONDS = 3600.0
+LOCKED_OUT_SECONDS = 900.0  # after a refused password: seldom enough for any lock-out rule
+STALE = timedelta(hours=1)
+
+
+@dataclass
+class Worker:
+    """See the module. `send_due` sends what is due and gives how many left."""
+
+    engine: EmbeddedEngine
+    attendants: Sequence[Attendant]
+    send_due: Callable[[], int]
+    raw: RawStore
+    clock: Callable[[], datetime]
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def once(self) -> list[MailbotError]:
+        """Collect, read, send what is due, tidy; gives what failed, by mailbox."""
+        failures: list[MailbotError] = []
+        self.engine.start()
+        try:
+            for attendant in self.attendants:
+                self._try(lambda attendant=attendant: attendant.collect(), attendant, failures)  # type: ignore[misc]
+            self.engine.drain()
+            while self.send_due():
+                pass
+            for attendant in self.attendants:
+                self._try(lambda attendant=attendant: attendant.tidy(), attendant, failures)  # type: ignore[misc]
+        finally:
+            self.engine.close()
+        return failures
+
+    def run(self) -> None:
+        """Until `stop` is set."""
+        self.engine.start()
+        events.worker_started(len(self.attendants))
+        try:
+            self.engine.run(self.stop, self.bells())
+        finally:
+            self.engine.close()
+            events.worker_stopped()
+
+    def bells(self) -> list[Bell]:
+        """What the engine has to ring while we run."""
+        mailboxes = [
+            Bell(
+                f"mailbox-{attendant.name}",
+                attendant.poll_seconds,
+                lambda attendant=attendant: self._attend(attendant),
+            )  # type: ignore[misc]
+            for attendant in self.attendants
+        ]
+        return [*mailboxes, Bell("send", SEND_SECONDS, self._send), Bell("sweep", SWEEP_SECONDS, self._sweep)]
+
+    def _attend(self, attendant: Attendant) -> None:
+        try:
+            attendant.attend(self.stop)
+        except Transient as error:
+            events.mailbox_failed(attendant.name, type(error))
+        except Permanent as error:
+            events.mailbox_suspended(attendant.name, type(error))
+            self.stop.wait(LOCKED_OUT_SECONDS)
+
+    def _send(self) -> None:
+        while not self.stop.is_set() and self.send_due():
+            pass
+
+    def _sweep(self) -> None:
+        self.raw.sweep(self.clock(), STALE)
+
+    def _try(self, action: Callable[[], object], attendant: Attendant, failures: list[MailbotError]) -> None:
+        try:
+            action()
+        except MailbotError as error:
+            events.mailbox_failed(attendant.name, type(error))
+            failures.append(error)

@@ -1,0 +1,66 @@
+"""
+Attending a mailbox: one session in which mail is collected, moved when it has been read, and waited for.
+
+A failure ends the session with its typed error; whoever attends opens another one, later. Nothing is
+remembered between sessions: the folder and the database say all there is to know.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.intake.collect import Collected, collect
+from mailbot.intake.raw import RawStore
+from mailbot.intake.sources.base import MailSource, SourceSession
+from mailbot.intake.tidy import tidy, untidied
+from mailbot.store.unit import Store
+
+LOOK = 5.0  # seconds; the longest wait in which a stop goes unnoticed
+
+
+@dataclass(frozen=True, slots=True)
+class Attendant:
+    """A mailbox with all that attending it needs."""
+
+    name: str
+    source: MailSource
+    processed: str
+    quarantine: str
+    poll_seconds: float
+    raw: RawStore
+    store: Store
+    clock: Callable[[], datetime]
+    stored: Callable[[int], None]  # told after each commit, so that reading starts at once
+
+    def collect(self) -> Collected:
+        """Everything that is in the inbox now, in a session of its own."""
+        with self.source.session() as session:
+            return self._collect(session)
+
+    def tidy(self) -> None:
+        """Move what was read, in a session of its own; none is opened when there is nothing to move."""
+        if untidied(self.store, self.name):
+            with self.source.session() as session:
+                self._tidy(session)
+
+    def attend(self, stop: threading.Event) -> None:
+        """Until `stop` is set, or the mailbox fails."""
+        with self.source.session() as session:
+            while not stop.is_set():
+                self._collect(session)
+                self._tidy(session)
+                self._wait(session, stop)
+
+    def _collect(self, session: SourceSession) -> Collected:
+        return collect(session, self.name, self.raw, self.store, self.clock, self.stored)
+
+    def _tidy(self, session: SourceSession) -> None:
+        tidy(session, self.name, self.processed, self.quarantine, self.store, self.clock)
+
+    def _wait(self, session: SourceSession, stop: threading.Event) -> None:
+        end = time.monotonic() + self.poll_seconds
+        while not stop.is_set() and (left := end - time.monotonic()) > 0:
+            if untidied(self.store, self.name) or session.wait(min(left, LOOK)):
+                return

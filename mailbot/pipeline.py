@@ -1,0 +1,144 @@
+"""
+The way of a message, from the mailbox to the acknowledgement. Read this file first.
+
+    intake.collect    mailbox -> raw store      durable, then a row, then a job "read"
+    reading           raw bytes -> reading      parse and record, in a child that can do nothing else
+    advance           reading -> review queue   one transaction: the reading, the item, the acknowledgement
+    send.outbox       acknowledgement -> out    when its delay ends, at most once
+    intake.tidy       the server is told last   move, and prove the move
+
+The steps know nothing of each other; they meet here and nowhere else.
+
+GUARANTEES
+    What `advance` does happens together or not at all. Whatever cannot be read is in the review queue all
+    the same, on the same clock, and its sender is answered like any other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from random import Random
+
+from mailbot import events
+from mailbot.domain.mail import Border, Envelope, Kind, Reading
+from mailbot.domain.states import MessageState
+from mailbot.errors import LimitExceeded, Permanent, ReaderFailed, Unreadable
+from mailbot.intake.raw import RawStore
+from mailbot.parse.sandbox import ReaderPool
+from mailbot.review import queue
+from mailbot.send import outbox
+from mailbot.store import messages, readings
+from mailbot.store.messages import Claim
+from mailbot.store.unit import Unit
+
+READ = "read"  # the task's name in the job table
+ATTEMPTS = 3  # readings of one message, counted before each
+DEADLY = frozenset(
+    {"crashed", "time", "memory", "answer"}
+)  # how a child ends that did not answer; may be chance
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a reading; `gave_up` where only the headers, or nothing, could be read."""
+
+    reading: Reading
+    gave_up: bool = False
+
+
+class ReadMessage:
+    """The task that takes a stored message into the review queue."""
+
+    name = READ
+
+    def __init__(
+        self,
+        raw: RawStore,
+        pool: ReaderPool,
+        borders: Callable[[str], Border],
+        settings: outbox.Settings,
+        spread: Random,
+        queued: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._raw = raw
+        self._pool = pool
+        self._borders = borders  # of a mailbox, by its name
+        self._settings = settings
+        self._spread = spread
+        self._queued = queued
+
+    def begin(self, unit: Unit, subject: str, now: datetime) -> Claim | None:
+        """Count the attempt; None when the message was read meanwhile."""
+        return messages.claim_reading(unit, subject)
+
+    def work(self, claim: Claim) -> Outcome:
+        """Read the message in a child; headers alone when its content defeated us."""
+        untrusted_raw = self._raw.read(claim.raw_digest)
+        border = self._borders(claim.mailbox)
+        if claim.attempts > ATTEMPTS:  # each time before, the whole worker went down with it
+            return Outcome(_unread(self._headers(untrusted_raw, border), "attempts"), gave_up=True)
+        try:
+            return Outcome(self._pool.read(untrusted_raw, border))
+        except (Unreadable, LimitExceeded) as error:
+            code = error.code if isinstance(error, Unreadable) else "limit"
+            events.reading_failed(claim.message_id, claim.attempts, code)
+            if code in DEADLY and claim.attempts < ATTEMPTS:
+                raise ReaderFailed(code) from error
+            return Outcome(_unread(self._headers(untrusted_raw, border), code), gave_up=True)
+
+    def finish(self, unit: Unit, subject: str, result: Outcome, now: datetime) -> None:
+        """Into the queue, with everything that belongs to it."""
+        advance(unit, subject, result, self._settings, now, self._spread)
+        self._queued()
+
+    def failed(self, unit: Unit, subject: str, error: type[Exception], now: datetime) -> None:
+        """A fault of ours: quarantined and in the queue, with nothing read; nobody can be answered."""
+        self.finish(unit, subject, Outcome(_unread(Envelope(), "fault"), gave_up=True), now)
+
+    def _headers(self, untrusted_raw: bytes, border: Border) -> Envelope:
+        try:
+            return self._pool.read_headers(untrusted_raw, border)
+        except Permanent:
+            return Envelope(defects=("headers",))
+
+
+def advance(
+    unit: Unit, message_id: str, outcome: Outcome, settings: outbox.Settings, now: datetime, spread: Random
+) -> None:
+    """The reading, the state, the review item and the acknowledgement, in the caller's transaction."""
+    reading, old = outcome.reading, MessageState.STORED
+    message = messages.get(unit.db, message_id)
+    if message is None or message.state is not old:
+        return  # another worker was first, and did all of this
+    if messages.mark_kind(unit, message_id, reading):
+        reading = replace(reading, flags=(*reading.flags, "duplicate"))
+    readings.save_reading(unit, message_id, reading, now)
+    if outcome.gave_up:
+        unit.move(messages.TABLE, message_id, old, MessageState.QUARANTINED)
+        events.message_quarantined(message_id, message.attempts)
+    else:
+        unit.move(messages.TABLE, message_id, old, MessageState.PARSED)
+        unit.move(messages.TABLE, message_id, MessageState.PARSED, _after(reading))
+    if outcome.gave_up or _after(reading) is MessageState.QUEUED:
+        queue.open_item(unit, message_id, message.received_at, reading.flags, now)
+    outbox.note_report(unit, reading.envelope, now)
+    outbox.decide(
+        unit,
+        message_id=message_id,
+        mailbox=message.mailbox,
+        envelope=reading.envelope,
+        not_safe="contact_not_safe" in reading.flags,
+        received_at=message.received_at,
+        settings=settings,
+        now=now,
+        spread=spread,
+    )
+    events.message_read(message_id, reading.kind, len(reading.records), message.attempts)
+
+
+def _after(reading: Reading) -> MessageState:
+    return MessageState.IGNORED if reading.kind is Kind.AUTOMATIC else MessageState.QUEUED
+
+
+def _unread(envelope: Envelope, code: str) -> Reading:
+    return Reading(envelope, Kind.UNREADABLE, flags=("unreadable_part",), problems=(code,))

@@ -1,0 +1,93 @@
+"""
+The rows of messages: what the pipeline asks of them.
+
+A fingerprint is a keyed digest of Message-ID, sender and the decoded leaf parts. It recognises what is
+likely the same message by another route; it only ever raises a flag, because anybody can send a guessed
+Message-ID beforehand to make a real report look like a copy.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.engine import Connection
+
+from mailbot.domain.mail import Reading
+from mailbot.domain.states import MessageState
+from mailbot.store.schema import message as TABLE
+from mailbot.store.unit import Unit
+
+__all__ = ["TABLE", "Claim", "Message", "claim_reading", "get", "mark_kind"]
+
+_CLAIM = (
+    update(TABLE)
+    .where(TABLE.c.message_id == bindparam("subject"), TABLE.c.state == MessageState.STORED.value)
+    .values(attempts=TABLE.c.attempts + 1)
+    .returning(TABLE.c.message_id, TABLE.c.mailbox, TABLE.c.raw_digest, TABLE.c.attempts)
+)
+_GET = select(
+    TABLE.c.message_id,
+    TABLE.c.mailbox,
+    TABLE.c.state,
+    TABLE.c.received_at,
+    TABLE.c.attempts,
+    TABLE.c.raw_digest,
+).where(TABLE.c.message_id == bindparam("subject"))
+_MARK = (
+    update(TABLE)
+    .where(TABLE.c.message_id == bindparam("subject"))
+    .values(kind=bindparam("what"), fingerprint=bindparam("mark"))
+)
+_SAME = (
+    select(TABLE.c.message_id)
+    .where(TABLE.c.fingerprint == bindparam("mark"), TABLE.c.message_id != bindparam("subject"))
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a reading needs; `attempts` counts this one."""
+
+    message_id: str
+    mailbox: str
+    raw_digest: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message's row, without anything personal."""
+
+    message_id: str
+    mailbox: str
+    state: MessageState
+    received_at: datetime
+    attempts: int
+    raw_digest: str
+
+
+def claim_reading(unit: Unit, message_id: str) -> Claim | None:
+    """Count an attempt, durably before it is made; None when the message is not waiting to be read."""
+    row = unit.db.execute(_CLAIM, {"subject": message_id}).first()
+    return Claim(*row) if row else None
+
+
+def get(db: Connection, message_id: str) -> Message | None:
+    """The row, or None."""
+    row = db.execute(_GET, {"subject": message_id}).first()
+    if row is None:
+        return None
+    return Message(row[0], row[1], MessageState(row[2]), row[3], row[4], row[5])
+
+
+def mark_kind(unit: Unit, message_id: str, reading: Reading) -> bool:
+    """Note what the message is; True when one with the same fingerprint was there before it."""
+    leaves = sorted(part.sha256 for part in reading.parts)
+    envelope = reading.envelope
+    told = "\n".join([envelope.message_id, *envelope.senders, *leaves])
+    mark = unit.vault.digest("fingerprint", told.encode("utf-8", "surrogatepass")) if leaves else None
+    unit.db.execute(_MARK, {"subject": message_id, "what": reading.kind.value, "mark": mark})
+    return (
+        mark is not None and unit.db.execute(_SAME, {"subject": message_id, "mark": mark}).first() is not None
+    )
