@@ -1,0 +1,228 @@
+"""
+The composition root: the only module that names an adapter.
+
+Everything else is given its collaborators as arguments. There is no default adapter: a kind that is not
+known here stops the start with a sentence, so a typing mistake can never become silence.
+"""
+
+import os
+import random
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from mailbot.config import Acknowledge, Config, Mailbox, secret
+from mailbot.domain.mail import Border
+from mailbot.engine.embedded import EmbeddedEngine
+from mailbot.engine.worker import Worker
+from mailbot.errors import ConfigError
+from mailbot.intake.attend import Attendant
+from mailbot.intake.raw import RawStore
+from mailbot.intake.sources.base import MailSource
+from mailbot.intake.sources.imap import ImapSource
+from mailbot.intake.sources.maildir import MaildirSource
+from mailbot.parse.sandbox import ReaderPool
+from mailbot.pipeline import ReadMessage
+from mailbot.send import outbox
+from mailbot.send.acknowledge import Composer
+from mailbot.send.transports.base import MailTransport
+from mailbot.send.transports.folder import FolderTransport
+from mailbot.send.transports.smtp import SmtpTransport
+from mailbot.store.keys import Keyring
+from mailbot.store.open import open_store
+from mailbot.store.unit import Store
+from mailbot.store.vault import Vault
+
+T = TypeVar("T")
+
+
+def now() -> datetime:
+    """The one clock."""
+    return datetime.now(UTC)
+
+
+def choose(kinds: Mapping[str, Callable[[], T]], kind: str, setting: str) -> T:
+    """The adapter of this kind, built; a kind that is not there is an error and never a default."""
+    if kind not in kinds:
+        raise ConfigError(f'{setting}: "{kind}" is not available in this version; use {" or ".join(kinds)}')
+    return kinds[kind]()
+
+
+def database_url(config: Config) -> str:
+    """The configured database, or the file in the data folder."""
+    return config.database.url or f"sqlite:///{config.mailbot.data / 'mailbot.db'}"
+
+
+def keys_folder(config: Config) -> Path:
+    """Where the keys are."""
+    return config.mailbot.data / "keys"
+
+
+def borders(config: Config) -> dict[str, Border]:
+    """What a child must know of our side, by mailbox. All our addresses are ours in every mailbox."""
+    own = tuple(address for box in config.mailboxes for address in box.addresses)
+    return {
+        box.name: Border(box.authserv_ids, box.border_hosts, box.authserv_position, own)
+        for box in config.mailboxes
+    }
+
+
+def build_source(box: Mailbox, environ: Mapping[str, str], *, production: bool) -> MailSource:
+    """The mailbox of a configuration."""
+
+    def imap() -> MailSource:
+        password = None
+        if box.password_file or box.password_env:
+            where = f'[[mailboxes]] "{box.name}" → password'
+            password = secret(box.password_file, box.password_env, environ, where, production=production)
+        return ImapSource(
+            box.name,
+            host=box.host,
+            port=box.port or (993 if box.tls == "implicit" else 143),
+            tls=box.tls,
+            ca_file=box.ca_file,
+            username=box.username,
+            password=password,
+            inbox=box.inbox,
+            processed=box.processed,
+            quarantine=box.quarantine,
+        )
+
+    def maildir() -> MailSource:
+        if box.path is None:
+            raise ConfigError(f'[[mailboxes]] "{box.name}" → path: is missing')
+        return MaildirSource(box.name, box.path, box.inbox, box.processed, box.quarantine)
+
+    return choose({"imap": imap, "maildir": maildir}, box.kind, f'[[mailboxes]] "{box.name}" → kind')
+
+
+def build_transport(config: Config, environ: Mapping[str, str]) -> MailTransport:
+    """The way out of a configuration."""
+    ack: Acknowledge = config.acknowledge
+
+    def smtp() -> MailTransport:
+        password = None
+        if ack.password_file or ack.password_env:
+            where = "[acknowledge] → password"
+            production = config.mailbot.production
+            password = secret(ack.password_file, ack.password_env, environ, where, production=production)
+        return SmtpTransport(
+            host=ack.host,
+            port=ack.port,
+            tls=ack.tls,
+            ca_file=ack.ca_file,
+            username=ack.username,
+            password=password,
+        )
+
+    def folder() -> MailTransport:
+        target = ack.folder or config.mailbot.data / "acknowledgements"
+        return FolderTransport(target, production=config.mailbot.production)
+
+    return choose({"smtp": smtp, "folder": folder}, ack.kind, "[acknowledge] → kind")
+
+
+@dataclass(frozen=True)
+class App:
+    """An opened installation. Commands take from it what they need; nothing is started by opening it."""
+
+    config: Config
+    environ: Mapping[str, str]
+    keyring: Keyring
+    vault: Vault
+    store: Store
+    raw: RawStore
+
+    def sources(self) -> list[tuple[Mailbox, MailSource]]:
+        """Every configured mailbox."""
+        production = self.config.mailbot.production
+        return [
+            (box, build_source(box, self.environ, production=production)) for box in self.config.mailboxes
+        ]
+
+    def transport(self) -> MailTransport:
+        """The configured way out."""
+        return build_transport(self.config, self.environ)
+
+    def pool(self) -> ReaderPool:
+        """Reader processes; close them."""
+        return ReaderPool(mode=self.config.sandbox.mode, readers=self.config.engine.readers)
+
+    def composer(self) -> Composer:
+        """The constant acknowledgement, checked by its linter."""
+        return Composer(self.config.acknowledge.sender, self.config.mailbot.templates)
+
+    def settings(self) -> outbox.Settings:
+        """What decides about acknowledgements."""
+        return outbox.Settings.of(self.config.acknowledge)
+
+    def reader(self, pool: ReaderPool, queued: Callable[[], None] = lambda: None) -> ReadMessage:
+        """The task that reads messages."""
+        known = borders(self.config)
+        return ReadMessage(
+            self.raw,
+            pool,
+            lambda name: known.get(name, Border()),
+            self.settings(),
+            random.SystemRandom(),
+            queued,
+        )
+
+    @contextmanager
+    def worker(self, stop: threading.Event | None = None) -> Iterator[Worker]:
+        """A worker with everything that it needs, ready to run; the caller holds the lock."""
+        choose({"embedded": lambda: None}, self.config.engine.kind, "[engine] → kind")
+        send_due = self._sender()
+        pool = self.pool()
+        try:
+            engine = EmbeddedEngine(
+                self.store, [self.reader(pool)], threads=self.config.engine.readers, clock=now
+            )
+            attendants = self._attendants(lambda count: engine.kick())
+            yield Worker(engine, attendants, send_due, self.raw, now, stop or threading.Event())
+        finally:
+            pool.close()
+
+    def _sender(self) -> Callable[[], int]:
+        if not self.config.acknowledge.enabled:
+            return lambda: 0
+        composer, transport, settings = self.composer(), self.transport(), self.settings()
+        spread = random.SystemRandom()
+        outbox.recover(self.store, now())
+        return lambda: outbox.send_due(self.store, transport, composer, settings, now, spread, limit=50)
+
+    def _attendants(self, stored: Callable[[int], None]) -> Sequence[Attendant]:
+        return [
+            Attendant(
+                name=box.name,
+                source=source,
+                processed=box.processed,
+                quarantine=box.quarantine,
+                poll_seconds=box.poll_seconds,
+                raw=self.raw,
+                store=self.store,
+                clock=now,
+                stored=stored,
+            )
+            for box, source in self.sources()
+        ]
+
+
+@contextmanager
+def open_app(config: Config, environ: Mapping[str, str] = os.environ) -> Iterator[App]:
+    """Open keys, database and raw store. Raises `ConfigError` when one is missing or of another version."""
+    choose({"embedded": lambda: None}, config.engine.kind, "[engine] → kind")
+    keyring = Keyring.load(keys_folder(config))
+    vault = Vault(keyring)
+    store = open_store(database_url(config), keyring)
+    reserve = config.mailbot.disk_reserve_mb * 2**20
+    try:
+        yield App(
+            config, environ, keyring, vault, store, RawStore(config.mailbot.data / "blobs", vault, reserve)
+        )
+    finally:
+        store.close()
