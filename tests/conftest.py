@@ -1,6 +1,7 @@
 """Real servers on free loopback ports, one per run; each fixture's file says what it starts."""
 
 pytest_plugins = [
+    "tests.house.silence",
     "tests.house.tally",
     "tests.servers.postgres",
     "tests.servers.dovecot",
