@@ -14,8 +14,8 @@ TOP = {
     "mailbot", "pyproject.toml", "templates", "tests",
 }  # fmt: skip
 ROOMS = {
-    "cli", "clients", "config", "domain", "engine", "intake", "parse", "record", "review", "send", "statistics",
-    "store", "training", "watch", "web",
+    "cli", "clients", "config", "domain", "engine", "intake", "parse", "record", "review", "send",
+    "statistics", "store", "training", "watch", "web",
 }  # fmt: skip
 FILES = {
     "__init__.py", "__main__.py", "app.py", "codec.py", "errors.py", "events.py",
