@@ -9,6 +9,12 @@ returns (accepted), raises `TransportUnavailable` (certainly not handed over, ma
 from dataclasses import dataclass
 from typing import Protocol
 
+from mailbot.errors import TransportUnavailable
+
+
+class NoSession(TransportUnavailable):
+    """The other side cannot be spoken to at all: trying another message now is pointless."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
@@ -27,6 +33,14 @@ class MailTransport(Protocol):
         """Hand over one message; see the four ways above. Never retries by itself."""
         ...
 
+    def close(self) -> None:
+        """Let go of what was kept open for a burst; `send` opens it again. Never raises."""
+        ...
+
     def check(self) -> list[str]:
-        """Reach the other side without sending anything; sentences of what is there."""
+        """
+        Reach the other side without sending anything; sentences of what is there.
+
+        Raises as `send` does, or `ConfigError`.
+        """
         ...

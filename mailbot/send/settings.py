@@ -1,0 +1,39 @@
+"""What sending needs of the configuration, in one frozen value."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mailbot.config import Acknowledge
+from mailbot.send.policy import PolicySettings
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that decides about acknowledgements and is decided by the site."""
+
+    rules: PolicySettings = field(default_factory=PolicySettings)
+    delay_seconds: tuple[int, int] = (60, 300)
+    per_address_day: int = 20
+    per_domain_day: int = 100
+    total_day: int = 1000
+
+
+def settings_of(
+    wanted: Acknowledge, own_addresses: Iterable[str], partner_domains: frozenset[str] = frozenset()
+) -> Settings:
+    """The configuration's section, with the addresses of all mailboxes and the partners' domains, if any."""
+    known = wanted.require_known_partner
+    return Settings(
+        PolicySettings(
+            enabled=wanted.enabled,
+            require_authenticated=wanted.require_authenticated,
+            require_known_partner=bool(partner_domains) if known is None else known,
+            shared_mailboxes=wanted.shared_mailboxes,
+            own_addresses=tuple(own_addresses),
+            partner_domains=partner_domains,
+        ),
+        delay_seconds=wanted.delay_seconds,
+        per_address_day=wanted.limits.per_address_day,
+        per_domain_day=wanted.limits.per_domain_day,
+        total_day=wanted.limits.total_day,
+    )

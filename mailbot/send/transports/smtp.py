@@ -1,0 +1,205 @@
+"""
+Out by SMTP, to the relay of the force.
+
+GUARANTEES
+    The answer is exact. The body goes out first and the final dot by itself, so that a connection lost before
+    the dot is "certainly not handed over", one lost at or after it is `InDoubt`, and only a reply decides otherwise.
+    A connection is kept for a burst and begun anew (RSET) for each message; when that fails nothing was said yet.
+SECURITY
+    The certificate is verified, always. Where STARTTLS is configured and not offered, nothing is sent: somebody
+    may have removed the offer. Without TLS only loopback is spoken to.
+    Neither an address nor the other side's words stand in an error.
+BUGS
+    The time limit is for each wait: a relay that sends its answer byte by byte can take longer.
+"""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
+from typing import NoReturn
+
+from mailbot.config import Tls
+from mailbot.errors import ConfigError, InDoubt, Refused, TransportUnavailable
+from mailbot.send.address import usable
+from mailbot.send.transports.base import NoSession, OutgoingMail
+
+TIMEOUT = 60.0  # seconds for each wait: what a stop of the worker can bear; longer waits would mean less doubt
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_DOT = re.compile(rb"(?m)^\.")
+
+
+class SmtpTransport:
+    """A relay. For one thread."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        tls: Tls,
+        ca_file: str = "",
+        username: str = "",
+        password: Callable[[], str] | None = None,
+        hello: str = "[127.0.0.1]",  # a literal is always legal, and names no machine of ours
+        timeout: float = TIMEOUT,
+    ) -> None:
+        if tls == "none" and not _is_loopback(host):
+            raise ConfigError("acknowledge.tls: none is for loopback addresses only")
+        if username and password is None:
+            raise ConfigError("acknowledge.username: a password is needed with it")
+        self._host, self._port, self._tls = host, port, tls
+        self._username, self._password = username, password
+        self._hello, self._timeout = hello, timeout
+        self._context = _context(ca_file) if tls != "none" else None
+        self._client: smtplib.SMTP | None = None
+
+    def send(self, mail: OutgoingMail) -> None:
+        """Hand over one message."""
+        if not usable(mail.recipient) or (mail.envelope_sender and not usable(mail.envelope_sender)):
+            raise Refused("an address that SMTP cannot carry")
+        client = self._ready()
+        try:
+            _open_message(client, mail)
+            _content(client, mail.data)
+        except Refused:
+            raise  # an answer about this message: the session is whole
+        except BaseException:
+            self._drop()
+            raise
+
+    def close(self) -> None:
+        """Say goodbye."""
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                client.quit()
+            client.close()
+
+    def check(self) -> list[str]:
+        """Sign in and leave."""
+        self._ready()
+        self.close()
+        how = {"implicit": "TLS", "starttls": "STARTTLS", "none": "no TLS (loopback)"}[self._tls]
+        return [f"SMTP relay {self._host}:{self._port} answers ({how}); mail would leave through it"]
+
+    def _ready(self) -> smtplib.SMTP:
+        """A session in which no message is open: the one of the burst, or a new one."""
+        if self._client is not None:
+            try:
+                code, _ = self._client.rset()
+            except (smtplib.SMTPException, OSError):
+                code = -1
+            if code == 250:
+                return self._client
+            self._drop()
+        self._client = self._connect()
+        return self._client
+
+    def _connect(self) -> smtplib.SMTP:
+        client: smtplib.SMTP | None = None
+        try:
+            client = self._greet()
+            self._sign_in(client)
+        except BaseException as error:
+            if client is not None:
+                client.close()
+            if isinstance(error, (smtplib.SMTPException, OSError, UnicodeError)):
+                raise NoSession(_why_no_session(error)) from error
+            raise
+        return client
+
+    def _greet(self) -> smtplib.SMTP:
+        if self._tls == "implicit":
+            return smtplib.SMTP_SSL(self._host, self._port, self._hello, timeout=self._timeout, context=self._context)
+        client = smtplib.SMTP(self._host, self._port, self._hello, timeout=self._timeout)
+        if self._tls == "starttls":
+            try:
+                client.starttls(context=self._context)
+            except BaseException:
+                client.close()
+                raise
+        return client
+
+    def _sign_in(self, client: smtplib.SMTP) -> None:
+        client.ehlo_or_helo_if_needed()
+        if self._username and self._password is not None:
+            client.login(self._username, self._password())
+
+    def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+
+def _open_message(client: smtplib.SMTP, mail: OutgoingMail) -> None:
+    """Up to the reply that asks for the content: whatever breaks here, nothing was handed over."""
+    options = ["NOTIFY=NEVER"] if client.has_extn("dsn") else []
+    try:
+        for step, wanted in (
+            (lambda: client.mail(mail.envelope_sender), 250),
+            (lambda: client.rcpt(mail.recipient, options), 250),
+            (lambda: client.docmd("DATA"), 354),
+        ):
+            code, _ = step()
+            if code != wanted and not (wanted == 250 and code == 251):
+                _refusal(code)
+    except (smtplib.SMTPException, OSError) as error:
+        raise TransportUnavailable(f"the relay broke off ({type(error).__name__})") from error
+
+
+def _content(client: smtplib.SMTP, data: bytes) -> None:
+    body = _LINE_DOT.sub(b"..", _LINE_END.sub(b"\r\n", data))
+    try:
+        client.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+    except (smtplib.SMTPException, OSError) as error:
+        raise TransportUnavailable(f"the relay broke off in the content ({type(error).__name__})") from error
+    try:
+        client.send(b".\r\n")
+        code, _ = client.getreply()
+    except (smtplib.SMTPException, OSError) as error:
+        raise InDoubt(f"the relay broke off after the content ({type(error).__name__})") from error
+    if 200 <= code < 300:
+        return
+    if not 400 <= code < 600:
+        raise InDoubt("the relay's last answer is none")
+    _refusal(code)
+
+
+def _refusal(code: int) -> NoReturn:
+    """A reply that certainly means no: 5yz for ever, anything else for now."""
+    if 500 <= code < 600:
+        raise Refused(f"the relay refuses the message ({code})")
+    raise TransportUnavailable(f"the relay does not take the message now ({code})")
+
+
+def _why_no_session(error: BaseException) -> str:
+    """Our own words; the cause is kept for a debugger."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "the relay's certificate does not verify (acknowledge.ca_file)"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"the relay refuses the user name or password ({error.smtp_code})"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "the relay does not offer what is configured (STARTTLS or signing in): nothing is sent"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"the relay does not open a session ({error.smtp_code})"
+    return f"the relay cannot be reached ({type(error).__name__})"
+
+
+def _context(ca_file: str) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if ca_file:
+        try:
+            context.load_verify_locations(ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigError("acknowledge.ca_file: cannot be read as certificates") from error
+    return context
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
