@@ -30,8 +30,7 @@ def name(path: SettingPath, document: dict[str, Any]) -> str:
     if path[0] == "mailboxes":
         return _mailbox_setting(path, document)
     keys = [str(step) for step in path if isinstance(step, str)]
-    inner = path[:-1]
-    depth = 2 if _at(document, inner[:2]) is not None and len(inner) >= 2 else 1
+    depth = 2 if len(keys) > 2 or (len(keys) == 2 and isinstance(_at(document, path), dict)) else 1
     table, setting = f"[{'.'.join(keys[:depth])}]", ".".join(keys[depth:])
     return f"{table} → {setting}" if setting else table
 
