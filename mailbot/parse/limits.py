@@ -39,6 +39,12 @@ class Limits:
     archive_ratio_from: int = 1 * _MB  # below it a high ratio harms nobody
     archive_depth: int = 3  # a zip in a zip is seen, a third one hides something
 
+    # documents
+    xml_bytes: int = 24 * _MB  # one part of a package; its tree takes ten times that in memory
+    block_nesting: int = 40  # tables in cells in tables; forms have 3
+    table_columns: int = 1_000  # Word stops at 63; spans and repeats are cut here
+    table_repeats: int = 1_000  # rows or cells that a spreadsheet-like table says are the same again
+
     # the child that reads
     wall_seconds: float = 10.0  # the next message waits behind it
     cpu_seconds: int = 8  # below the wall, so that a busy child ends by itself

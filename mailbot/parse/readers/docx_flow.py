@@ -1,0 +1,244 @@
+"""
+Walks the body of a Word document, and of its headers and notes, into blocks.
+
+GUARANTEES
+    Everything a person sees in Word is in the blocks once, in reading order; what Word hides or deletes
+    is in the asides.
+SECURITY
+    Recursion follows the tree, whose depth the parser bounds; tables and text boxes are counted besides.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from mailbot.domain.document import Aside, Block, Paragraph, Table
+from mailbot.errors import LimitExceeded
+from mailbot.parse.limits import Limits
+from mailbot.parse.readers.docx_controls import as_blocks, as_inlines, control
+from mailbot.parse.readers.docx_fields import Fields
+from mailbot.parse.readers.docx_lists import Lists
+from mailbot.parse.readers.docx_names import MC, W, number, value
+from mailbot.parse.readers.docx_styles import Styles, outline, run_look
+from mailbot.parse.readers.docx_table import table
+from mailbot.parse.readers.flow import DELETED, Flow
+from mailbot.parse.readers.symbols import clean, in_font, symbol
+from mailbot.parse.readers.xml import Element
+
+_P: Final = W + "p"
+_R: Final = W + "r"
+_T: Final = W + "t"
+_RPR: Final = W + "rPr"
+_PPR: Final = W + "pPr"
+_TEXT_BOX: Final = W + "txbxContent"
+_TWIPS_PER_STEP = 567  # about 1 cm
+
+_MATH_TEXT: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_FIXED: Final = {
+    W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-",
+    W + "softHyphen": "",
+}  # fmt: skip
+_DRAWN: Final = frozenset((W + "drawing", W + "pict", W + "object", MC + "AlternateContent"))
+_SILENT: Final = frozenset(
+    W + name
+    for name in (
+        "pPr", "rPr", "sectPr", "proofErr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "rt",
+        "commentRangeEnd", "commentReference", "footnoteReference", "endnoteReference", "annotationRef",
+        "footnoteRef", "endnoteRef", "lastRenderedPageBreak", "separator", "continuationSeparator",
+        "permStart", "permEnd", "sdtPr", "sdtEndPr", "customXmlPr", "smartTagPr", "tblPr", "tblGrid",
+    )
+)  # fmt: skip
+_GONE: Final = frozenset((W + "del", W + "moveFrom"))
+
+
+class Walker:
+    """One pass over one document; styles and lists are shared by its parts."""
+
+    def __init__(self, styles: Styles, lists: Lists, limits: Limits) -> None:
+        self.styles = styles
+        self.limits = limits
+        self.flags: set[str] = set()
+        self.asides: list[Aside] = []
+        self.depth = 0
+        self._lists = lists
+        self._fields = Fields(self.flags)
+        self._boxes: list[Element] = []
+        self._paragraphs = self._tables = 0
+
+    def blocks(self, parent: Element) -> list[Block]:
+        """What stands in a body, a cell, a text box or a note."""
+        self.depth += 1
+        if self.depth > self.limits.block_nesting:
+            raise LimitExceeded("block_nesting")
+        out: list[Block] = []
+        self._into(parent, out)
+        self.depth -= 1
+        return out
+
+    def nested_table(self, element: Element) -> Table:
+        """A table, numbered in the order in which tables begin."""
+        self._tables += 1
+        return table(self, element, f"table {self._tables}")
+
+    def _into(self, parent: Iterable[Element], out: list[Block]) -> None:
+        for child in parent:
+            tag = child.tag
+            if tag == _P:
+                self._paragraph(child, out)
+            elif tag == W + "tbl":
+                out.append(self.nested_table(child))
+            elif tag == W + "sdt":
+                inner: list[Block] = []
+                self._into(child.iterchildren(W + "sdtContent"), inner)
+                out.extend(as_blocks(inner, control(child.find(W + "sdtPr"))))
+            elif tag == W + "altChunk":
+                self.flags.update(("unsafe_document", "unreadable_part"))
+            elif tag == MC + "AlternateContent":
+                self._into(_chosen(child), out)
+            elif tag in _GONE:
+                self._aside("deleted", "".join(child.itertext(W + "delText", _T)))
+            elif tag not in _SILENT:
+                self._into(child, out)
+
+    def _paragraph(self, element: Element, out: list[Block]) -> None:
+        if self.depth == 1:
+            self._paragraphs += 1
+        where = f"paragraph {self._paragraphs}" if self.depth == 1 else ""
+        properties = element.find(_PPR)
+        style_id = value(properties, "pStyle") or self.styles.default
+        style = self.styles.get(style_id)
+        flow = Flow()
+        self._inline(element, flow, style.look)
+        if self._fields.active:
+            self._fields.pause(flow)
+        self._aside("hidden", "".join(flow.hidden), where)
+        self._aside("deleted", "".join(flow.deleted), where)
+        inlines = flow.take()
+        boxes, self._boxes = self._boxes, []
+        if inlines or not boxes:
+            if properties is None and not style.list_id:
+                out.append(Paragraph(inlines, style.heading, style.name, where=where))
+            else:
+                level = value(properties, "outlineLvl")
+                heading = style.heading if level is None else outline(level)
+                bullet, indent = self._list(properties, style.list_id, style.list_level)
+                out.append(Paragraph(inlines, heading, style.name, bullet, indent, 0, where))
+        for box in boxes:
+            out.extend(self.blocks(box))
+
+    def _list(self, properties: Element | None, list_id: str, level: int) -> tuple[str, int]:
+        own = None if properties is None else properties.find(W + "numPr")
+        if own is not None:
+            list_id = value(own, "numId") or list_id
+            level = number(value(own, "ilvl"), level, 8)
+        if list_id:
+            level = max(level, 0)
+            return self._lists.marker(list_id, level), level
+        indent = None if properties is None else properties.find(W + "ind")
+        if indent is None:
+            return "", 0
+        return "", max(number(indent.get(W + "left") or indent.get(W + "start"), 0) // _TWIPS_PER_STEP, 0)
+
+    def _inline(self, parent: Iterable[Element], flow: Flow, look: int) -> None:
+        for child in parent:
+            tag = child.tag
+            if tag == _R:
+                self._run(child, flow, look)
+            elif tag in _SILENT:
+                continue
+            elif tag == W + "sdt":
+                self._control(child, flow, look)
+            elif tag in _GONE:
+                self._inline(child, flow, look | DELETED)
+            elif tag == W + "fldSimple":
+                self._fields.begin(None, flow)
+                self._fields.instruct(child.get(W + "instr", ""))
+                self._fields.separate(flow)
+                self._inline(child, flow, look)
+                self._fields.end(flow)
+            elif tag == _MATH_TEXT:
+                self._text(child.text or "", flow, look)
+            elif tag in _DRAWN:
+                self._boxes.extend(_text_boxes(child))
+            else:
+                self._inline(child, flow, look)
+
+    def _control(self, element: Element, flow: Flow, look: int) -> None:
+        inner = Flow()
+        self._inline(element.iterchildren(W + "sdtContent"), inner, look)
+        flow.hidden += inner.hidden
+        flow.deleted += inner.deleted
+        for part in as_inlines(inner.take(), control(element.find(W + "sdtPr"))):
+            flow.put(part)
+
+    def _run(self, element: Element, flow: Flow, look: int) -> None:
+        font = ""
+        for child in element:
+            tag = child.tag
+            if tag == _T or tag == W + "delText":
+                text = child.text or ""
+                self._text(in_font(text, font) if font else text, flow, look)
+            elif tag == _RPR:
+                look, font = run_look(child, look, self.styles)
+            elif tag in _FIXED:
+                self._text(_FIXED[tag], flow, look)
+            elif tag == W + "sym":
+                code = int_of(child.get(W + "char", ""))
+                self._text(symbol(code, child.get(W + "font", "")), flow, look)
+            elif tag == W + "fldChar":
+                self._field_mark(child, flow)
+            elif tag == W + "instrText":
+                self._fields.instruct(child.text or "")
+            elif tag in _DRAWN:
+                self._boxes.extend(_text_boxes(child))
+            elif tag == _R:
+                self._run(child, flow, look)
+            elif tag not in _SILENT:
+                self._inline(child, flow, look)
+
+    def _field_mark(self, element: Element, flow: Flow) -> None:
+        kind = element.get(W + "fldCharType")
+        if kind == "begin":
+            self._fields.begin(element.find(W + "ffData"), flow)
+        elif kind == "separate":
+            self._fields.separate(flow)
+        elif kind == "end":
+            self._fields.end(flow)
+
+    def _text(self, text: str, flow: Flow, look: int) -> None:
+        if self._fields.active:
+            self._fields.text(text, look, flow)
+        else:
+            flow.add(text, look)
+
+    def _aside(self, kind: str, untrusted_text: str, where: str = "") -> None:
+        text = clean(untrusted_text).strip()
+        if text:
+            self.asides.append(Aside("deleted" if kind == "deleted" else "hidden", text, where))
+
+
+def int_of(hexadecimal: str) -> int:
+    """The code of `w:sym`."""
+    try:
+        return int(hexadecimal[:8], 16)
+    except ValueError:
+        return 0
+
+
+def _chosen(alternatives: Element) -> Iterable[Element]:
+    """The children of the one branch that counts: the first choice, else the fallback."""
+    branch = alternatives.find(MC + "Choice")
+    if branch is None:
+        branch = alternatives.find(MC + "Fallback")
+    return () if branch is None else branch
+
+
+def _text_boxes(drawing: Element) -> Iterator[Element]:
+    """The text boxes of a drawing in order, each once, also where an older form of it stands beside."""
+    pending: list[Element] = [drawing]
+    while pending:
+        element = pending.pop()
+        if element.tag == _TEXT_BOX:
+            yield element
+            continue
+        children = _chosen(element) if element.tag == MC + "AlternateContent" else element
+        pending.extend(reversed(list(children)))

@@ -1,0 +1,117 @@
+"""Looks and headings: what a style, and a run's own properties, say about text."""
+
+from typing import Final, NamedTuple
+
+from mailbot.parse.readers.docx_names import BLANK_FILLS, OFF, VAL, W, number, value
+from mailbot.parse.readers.flow import (
+    BOLD,
+    CIRCLED,
+    HIDDEN,
+    HIGHLIGHT,
+    ITALIC,
+    PLAIN,
+    STRIKE,
+    UNDERLINE,
+)  # fmt: skip
+from mailbot.parse.readers.symbols import FONTS
+from mailbot.parse.readers.xml import Element
+
+_ANCESTORS = 12  # real chains have 4; a chain may also be a ring
+_MARKS: Final = {
+    W + "b": BOLD, W + "i": ITALIC, W + "u": UNDERLINE, W + "strike": STRIKE, W + "dstrike": STRIKE,
+    W + "vanish": HIDDEN, W + "bdr": CIRCLED,
+}  # fmt: skip
+_HIGHLIGHT: Final = W + "highlight"
+_SHADE: Final = W + "shd"
+_STYLE: Final = W + "rStyle"
+_FONTS: Final = W + "rFonts"
+_NO_COLOUR: Final = frozenset((None, "none", "white"))
+
+
+class Style(NamedTuple):
+    """One style with all it inherits."""
+
+    name: str = ""
+    look: int = PLAIN
+    heading: int = 0
+    list_id: str = ""
+    list_level: int = 0
+
+
+_NONE: Final = Style()
+
+
+class Styles:
+    """`styles.xml`; a style is worked out when it is first used."""
+
+    def __init__(self, root: Element | None) -> None:
+        self._elements: dict[str, Element] = {}
+        self._known: dict[str, Style] = {"": _NONE}
+        self.default = ""
+        for element in () if root is None else root.iterchildren(W + "style"):
+            style_id = element.get(W + "styleId", "")
+            self._elements.setdefault(style_id, element)
+            if element.get(W + "default") in ("1", "true", "on") and element.get(W + "type") == "paragraph":
+                self.default = style_id
+
+    def get(self, style_id: str) -> Style:
+        """The style with this id; an unknown one looks like nothing."""
+        known = self._known.get(style_id)
+        if known is None:
+            known = self._known[style_id] = self._work_out(style_id)
+        return known
+
+    def _work_out(self, style_id: str) -> Style:
+        chain: list[Element] = []
+        element = self._elements.get(style_id)
+        while element is not None and len(chain) < _ANCESTORS:
+            chain.append(element)
+            element = self._elements.get(value(element, "basedOn") or "")
+        style = _NONE
+        for ancestor in reversed(chain):
+            style = self._inherit(style, ancestor)
+        return style
+
+    def _inherit(self, base: Style, element: Element) -> Style:
+        name = value(element, "name") or base.name
+        look, _ = run_look(element.find(W + "rPr"), base.look, self)
+        paragraph = element.find(W + "pPr")
+        level = value(paragraph, "outlineLvl")
+        heading = base.heading if level is None else outline(level)
+        words = name.casefold().split()
+        if words[:1] == ["heading"] and len(words) > 1 and words[1] in "123456789":
+            heading = int(words[1])
+        elif words == ["title"]:
+            heading = heading or 1
+        numbering = None if paragraph is None else paragraph.find(W + "numPr")
+        if numbering is None:
+            return Style(name, look, heading, base.list_id, base.list_level)
+        list_level = number(value(numbering, "ilvl"), base.list_level, 8)
+        return Style(name, look, heading, value(numbering, "numId") or base.list_id, list_level)
+
+
+def outline(level: str) -> int:
+    """`w:outlineLvl` counts from 0; 9 is body text."""
+    found = number(level, 9)
+    return found + 1 if 0 <= found < 9 else 0
+
+
+def run_look(properties: Element | None, look: int, styles: Styles) -> tuple[int, str]:
+    """The look of a run whose surroundings look like `look`, and its font when that is a symbol font."""
+    font = ""
+    for child in () if properties is None else properties:
+        tag = child.tag
+        bit = _MARKS.get(tag)
+        if bit is not None:
+            look = look & ~bit if child.get(VAL) in OFF else look | bit
+        elif tag == _STYLE:
+            look |= styles.get(child.get(VAL, "")).look
+        elif tag == _HIGHLIGHT:
+            look = look & ~HIGHLIGHT if child.get(VAL) in _NO_COLOUR else look | HIGHLIGHT
+        elif tag == _SHADE:
+            if child.get(W + "fill") not in BLANK_FILLS:
+                look |= HIGHLIGHT
+        elif tag == _FONTS:
+            name = child.get(W + "ascii", "")
+            font = name if name.casefold() in FONTS else ""
+    return look, font

@@ -1,0 +1,118 @@
+"""Word's tables: rows of cells with their spans, whatever wraps rows and cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mailbot.domain.document import Aside, Block, Cell, Table
+from mailbot.parse.readers.docx_controls import Control, as_blocks, control
+from mailbot.parse.readers.docx_names import MC, OFF, VAL, W, is_on, number, shaded, value
+from mailbot.parse.readers.symbols import clean
+from mailbot.parse.readers.xml import Element
+
+if TYPE_CHECKING:
+    from mailbot.parse.readers.docx_flow import Walker
+
+_TC = W + "tc"
+_TR = W + "tr"
+_SDT = W + "sdt"
+_WRAPPERS = frozenset((W + "ins", W + "moveTo", W + "customXml", W + "smartTag", MC + "AlternateContent"))
+_WRAPPERS |= {MC + "Choice", W + "sdtContent"}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A cell whose height is not known yet."""
+
+    blocks: list[Block]
+    columns: int
+    column: int
+    header: bool
+    shaded: bool
+    rows: int = 1
+
+    def cell(self) -> Cell:
+        return Cell(tuple(self.blocks), self.columns, self.rows, self.column, self.header, self.shaded)
+
+
+class _Grid:
+    """The rows so far, and which cell is still open downwards in which column."""
+
+    def __init__(self, walker: Walker) -> None:
+        self.walker = walker
+        self.rows: list[list[_Draft]] = []
+        self._open: dict[int, _Draft] = {}
+        self._column = 0
+        self._heading = True  # header rows only count at the top
+
+    def row(self, element: Element) -> None:
+        properties = element.find(W + "trPr")
+        if properties is not None and properties.find(W + "del") is not None:
+            text = clean(" ".join(element.itertext(W + "t", W + "delText"))).strip()
+            if text:
+                self.walker.asides.append(Aside("deleted", text))
+            return
+        self._heading = self._heading and is_on(properties, "tblHeader")
+        self._column = min(max(number(value(properties, "gridBefore"), 0), 0), self._most)
+        self.rows.append([])
+        self._cells(element, None)
+
+    @property
+    def _most(self) -> int:
+        return self.walker.limits.table_columns
+
+    def _cells(self, parent: Iterable[Element], around: Control | None) -> None:
+        for child in parent:
+            if child.tag == _TC:
+                self._cell(child, around)
+            elif child.tag == _SDT:
+                self._cells(child.iterchildren(W + "sdtContent"), control(child.find(W + "sdtPr")))
+            elif child.tag in _WRAPPERS:
+                self._cells(child, around)
+
+    def _cell(self, element: Element, around: Control | None) -> None:
+        properties = element.find(W + "tcPr")
+        columns = max(1, min(number(value(properties, "gridSpan"), 1), self._most))
+        column, self._column = self._column, min(self._column + columns, self._most)
+        blocks = self.walker.blocks(element)
+        if around is not None:
+            blocks = as_blocks(blocks, around)
+        if self._continues(properties, column, blocks):
+            return
+        draft = _Draft(blocks, columns, column, self._heading, shaded(properties))
+        self.rows[-1].append(draft)
+        self._open[column] = draft
+
+    def _continues(self, properties: Element | None, column: int, blocks: list[Block]) -> bool:
+        """Whether another cell covers this one; what stands in a covered cell is not shown."""
+        merge = None if properties is None else properties.find(W + "vMerge")
+        across = None if properties is None else properties.find(W + "hMerge")
+        if across is not None and across.get(VAL) != "restart" and self.rows[-1]:
+            self.rows[-1][-1].columns += 1
+        elif merge is not None and merge.get(VAL) not in ("restart", *OFF) and column in self._open:
+            self._open[column].rows += 1
+        else:
+            return False
+        text = "\n".join(block.text for block in blocks).strip()
+        if text:
+            self.walker.asides.append(Aside("hidden", text, "covered cell"))
+        return True
+
+
+def table(walker: Walker, element: Element, where: str) -> Table:
+    """A table; rows that are wholly covered stay, empty, so that rows count as on the page."""
+    grid = _Grid(walker)
+    _rows(element, grid)
+    return Table(tuple(tuple(draft.cell() for draft in row) for row in grid.rows), where)
+
+
+def _rows(parent: Iterable[Element], grid: _Grid) -> None:
+    for child in parent:
+        if child.tag == _TR:
+            grid.row(child)
+        elif child.tag == _SDT:
+            _rows(child.iterchildren(W + "sdtContent"), grid)
+        elif child.tag in _WRAPPERS:
+            _rows(child, grid)
