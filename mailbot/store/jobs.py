@@ -1,0 +1,26 @@
+"""Tasks waiting in the `job` table: what the embedded engine works through."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, case
+
+from mailbot.store.once import insert_into
+from mailbot.store.schema import job
+
+
+def put_job(db: Connection, task: str, subject: str, run_at: datetime) -> None:
+    """
+    Add the task in the caller's transaction; one that waits already keeps the earlier of both times.
+
+    One that is being done takes the new time: its worker sees by a changed `run_at` that what it did may
+    have come too early, and leaves the row for another turn.
+    """
+    statement = insert_into(db, job).values(task=task, subject=subject, run_at=run_at)
+    asked = statement.excluded.run_at
+    waits_longer = job.c.leased_until.is_(None) & (job.c.run_at <= asked)
+    db.execute(
+        statement.on_conflict_do_update(
+            index_elements=["task", "subject"],
+            set_={"run_at": case((waits_longer, job.c.run_at), else_=asked)},
+        )
+    )

@@ -1,0 +1,1 @@
+"""The ground, on both databases."""
