@@ -1,0 +1,55 @@
+"""What every measurement works with: a server, folders, and how often to repeat."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.dovecot import PASSWORD, Dovecot
+
+ROOT = Path(__file__).resolve().parents[1]
+LIMIT = 600  # seconds for one way
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """See the module."""
+
+    server: Dovecot
+    work: Path  # ours alone, cleared afterwards
+    sources: dict[str, Path]  # name -> folder of messages
+    rounds: int
+
+    def environ(self, user: str, work: Path) -> dict[str, str]:
+        """What a way is told."""
+        return os.environ | {
+            "BENCH_PORT": str(self.server.port),
+            "BENCH_USER": user,
+            "BENCH_PASSWORD": PASSWORD,
+            "BENCH_WORK": str(work),
+        }
+
+    def way(self, name: str, source: Path, user: str = "peer") -> dict[str, Any]:
+        """Run one way on a fresh copy of a mailbox; what it reports, its message count beside it."""
+        work = self.work / name
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        present = self.server.fill(user, source)
+        with open(work / "log", "wb") as log:
+            done = subprocess.run(
+                [sys.executable, "-m", f"bench.ways.{name}"],
+                cwd=ROOT,
+                env=self.environ(user, work),
+                stdout=log,
+                stderr=log,
+                timeout=LIMIT,
+            )
+        if done.returncode:
+            tail = (work / "log").read_text(errors="replace")[-1500:]
+            raise SystemExit(f"the way {name} failed:\n{tail}")
+        result: dict[str, Any] = json.loads((work / "result.json").read_text(encoding="utf-8"))
+        return result | {"present": present, "left": self.server.left(user)}
