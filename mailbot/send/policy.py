@@ -13,18 +13,12 @@ BUGS
     some minutes. The other way round, a warning that is not believed, could cost a person more.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from mailbot.domain.mail import Envelope
 from mailbot.send.address import domain, fold, untagged, usable
-
-_NOBODY = re.compile(
-    r"mailer-daemon|postmaster|no[-_.]?reply|do[-_.]?not[-_.]?reply|bounces?([-+=].*)?|owner-.*|.*-owner|.*-request"
-    r"|.*-bounces|listserv|majordomo|root|daemon|nobody|microsoftexchange[0-9a-f]{32}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +97,6 @@ def has_null_path(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bo
     return envelope.return_path == ""
 
 
-def is_from_a_program(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:
-    """Nobody reads what is sent to such a name (RFC 5230 section 4.5)."""
-    return any(_NOBODY.fullmatch(untagged(sender).rpartition("@")[0]) for sender in envelope.senders)
-
-
 def is_reply_to_ours(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:
     """Some programs answer without a header that says so; this ends the loop at its first turn."""
     return facts.answers_ours
@@ -168,7 +157,6 @@ RULES: tuple[tuple[Rule, str], ...] = (
     (is_bounce, "bounce"),
     (is_automatic, "automatic"),
     (has_null_path, "bounce"),
-    (is_from_a_program, "automatic"),
     (is_reply_to_ours, "automatic"),
     (is_spam, "spam"),
     (is_unauthenticated, "unauthenticated"),
@@ -181,7 +169,7 @@ HOLDING: tuple[tuple[Rule, str], ...] = (
     (is_breaker_open, "breaker"),
     (is_over_limit, "rate_limited"),
 )
-WHY_NOT = frozenset(code for _, code in (*RULES, *HOLDING)) - {"late"}  # the words of the record; "late" is ours
+WHY_NOT = frozenset(code for _, code in (*RULES, *HOLDING)) - {"late"}  # the record's; "late" is the outbox's
 
 
 def judge(envelope: Envelope, facts: Facts, rules: PolicySettings) -> Verdict:

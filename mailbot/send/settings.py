@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 from mailbot.config import Acknowledge
 from mailbot.send.policy import PolicySettings
@@ -17,23 +18,26 @@ class Settings:
     per_domain_day: int = 100
     total_day: int = 1000
 
-
-def settings_of(
-    wanted: Acknowledge, own_addresses: Iterable[str], partner_domains: frozenset[str] = frozenset()
-) -> Settings:
-    """The configuration's section, with the addresses of all mailboxes and the partners' domains, if any."""
-    known = wanted.require_known_partner
-    return Settings(
-        PolicySettings(
-            enabled=wanted.enabled,
-            require_authenticated=wanted.require_authenticated,
-            require_known_partner=bool(partner_domains) if known is None else known,
-            shared_mailboxes=wanted.shared_mailboxes,
-            own_addresses=tuple(own_addresses),
-            partner_domains=partner_domains,
-        ),
-        delay_seconds=wanted.delay_seconds,
-        per_address_day=wanted.limits.per_address_day,
-        per_domain_day=wanted.limits.per_domain_day,
-        total_day=wanted.limits.total_day,
-    )
+    @classmethod
+    def of(
+        cls,
+        section: Acknowledge,
+        own_addresses: Iterable[str] = (),
+        partner_domains: frozenset[str] = frozenset(),
+    ) -> Self:
+        """From the configuration, with the addresses of all mailboxes and the domains of known partners."""
+        known = section.require_known_partner
+        return cls(
+            PolicySettings(
+                enabled=section.enabled,
+                require_authenticated=section.require_authenticated,
+                require_known_partner=bool(partner_domains) if known is None else known,
+                shared_mailboxes=section.shared_mailboxes,
+                own_addresses=tuple(own_addresses),
+                partner_domains=partner_domains,
+            ),
+            delay_seconds=section.delay_seconds,
+            per_address_day=section.limits.per_address_day,
+            per_domain_day=section.limits.per_domain_day,
+            total_day=section.limits.total_day,
+        )

@@ -21,7 +21,9 @@ class FolderTransport:
 
     def __init__(self, folder: Path, *, production: bool) -> None:
         if production:
-            raise ConfigError("acknowledge.kind: folder is not for production, nobody would get anything")
+            raise ConfigError(
+                '[acknowledge] → kind: "folder" is not for production, nobody would get anything'
+            )
         self._folder = folder
 
     def send(self, mail: OutgoingMail) -> None:

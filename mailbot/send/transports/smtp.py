@@ -2,12 +2,12 @@
 Out by SMTP, to the relay of the force.
 
 GUARANTEES
-    The answer is exact. The body goes out first and the final dot by itself, so that a connection lost before
-    the dot is "certainly not handed over", one lost at or after it is `InDoubt`, and only a reply decides otherwise.
-    A connection is kept for a burst and begun anew (RSET) for each message; when that fails nothing was said yet.
+    The answer is exact. The content goes out first and the final dot by itself: a connection lost before the
+    dot is "certainly not handed over", one lost at or after it is `InDoubt`, unless a reply says otherwise.
+    A connection is kept for a burst and begun anew (RSET) for each message; if that fails, nothing was sent.
 SECURITY
-    The certificate is verified, always. Where STARTTLS is configured and not offered, nothing is sent: somebody
-    may have removed the offer. Without TLS only loopback is spoken to.
+    The certificate is verified, always. Where STARTTLS is configured and not offered, nothing is sent:
+    somebody may have removed the offer. Without TLS only loopback is spoken to.
     Neither an address nor the other side's words stand in an error.
 BUGS
     The time limit is for each wait: a relay that sends its answer byte by byte can take longer.
@@ -26,7 +26,7 @@ from mailbot.errors import ConfigError, InDoubt, Refused, TransportUnavailable
 from mailbot.send.address import usable
 from mailbot.send.transports.base import NoSession, OutgoingMail
 
-TIMEOUT = 60.0  # seconds for each wait: what a stop of the worker can bear; longer waits would mean less doubt
+TIMEOUT = 60.0  # seconds for each wait; shorter means more doubt, longer a worker that is slow to stop
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LINE_DOT = re.compile(rb"(?m)^\.")
 
@@ -47,9 +47,9 @@ class SmtpTransport:
         timeout: float = TIMEOUT,
     ) -> None:
         if tls == "none" and not _is_loopback(host):
-            raise ConfigError("acknowledge.tls: none is for loopback addresses only")
+            raise ConfigError('[acknowledge] → tls: "none" is for loopback addresses only')
         if username and password is None:
-            raise ConfigError("acknowledge.username: a password is needed with it")
+            raise ConfigError("[acknowledge] → username: a password is needed with it")
         self._host, self._port, self._tls = host, port, tls
         self._username, self._password = username, password
         self._hello, self._timeout = hello, timeout
@@ -112,9 +112,10 @@ class SmtpTransport:
         return client
 
     def _greet(self) -> smtplib.SMTP:
+        where, seconds = (self._host, self._port, self._hello), self._timeout
         if self._tls == "implicit":
-            return smtplib.SMTP_SSL(self._host, self._port, self._hello, timeout=self._timeout, context=self._context)
-        client = smtplib.SMTP(self._host, self._port, self._hello, timeout=self._timeout)
+            return smtplib.SMTP_SSL(*where, timeout=seconds, context=self._context)
+        client = smtplib.SMTP(*where, timeout=seconds)
         if self._tls == "starttls":
             try:
                 client.starttls(context=self._context)
@@ -136,16 +137,10 @@ class SmtpTransport:
 
 def _open_message(client: smtplib.SMTP, mail: OutgoingMail) -> None:
     """Up to the reply that asks for the content: whatever breaks here, nothing was handed over."""
-    options = ["NOTIFY=NEVER"] if client.has_extn("dsn") else []
     try:
-        for step, wanted in (
-            (lambda: client.mail(mail.envelope_sender), 250),
-            (lambda: client.rcpt(mail.recipient, options), 250),
-            (lambda: client.docmd("DATA"), 354),
-        ):
-            code, _ = step()
-            if code != wanted and not (wanted == 250 and code == 251):
-                _refusal(code)
+        _expect(client.mail(mail.envelope_sender)[0], 250)
+        _expect(client.rcpt(mail.recipient, ["NOTIFY=NEVER"] if client.has_extn("dsn") else [])[0], 250, 251)
+        _expect(client.docmd("DATA")[0], 354)
     except (smtplib.SMTPException, OSError) as error:
         raise TransportUnavailable(f"the relay broke off ({type(error).__name__})") from error
 
@@ -168,6 +163,11 @@ def _content(client: smtplib.SMTP, data: bytes) -> None:
     _refusal(code)
 
 
+def _expect(code: int, *wanted: int) -> None:
+    if code not in wanted:
+        _refusal(code)
+
+
 def _refusal(code: int) -> NoReturn:
     """A reply that certainly means no: 5yz for ever, anything else for now."""
     if 500 <= code < 600:
@@ -178,7 +178,7 @@ def _refusal(code: int) -> NoReturn:
 def _why_no_session(error: BaseException) -> str:
     """Our own words; the cause is kept for a debugger."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return "the relay's certificate does not verify (acknowledge.ca_file)"
+        return "the relay's certificate does not verify ([acknowledge] → ca_file)"
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"the relay refuses the user name or password ({error.smtp_code})"
     if isinstance(error, smtplib.SMTPNotSupportedError):
@@ -194,7 +194,7 @@ def _context(ca_file: str) -> ssl.SSLContext:
         try:
             context.load_verify_locations(ca_file)
         except (OSError, ssl.SSLError) as error:
-            raise ConfigError("acknowledge.ca_file: cannot be read as certificates") from error
+            raise ConfigError("[acknowledge] → ca_file: cannot be read as certificates") from error
     return context
 
 

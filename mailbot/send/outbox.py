@@ -1,0 +1,157 @@
+"""
+The outbox: what is decided about the acknowledgement of each message, in the transaction that queues it.
+
+GUARANTEES
+    One row for each message, by a UNIQUE constraint. What a sender sends while an acknowledgement to them is
+    reserved is `covered` by it: a burst is neither held nor silent. One form among them that says contact is
+    not safe takes it back, and those it covers; so does one that came just before.
+    The delay is drawn from `spread` and counted from the receipt, so neither what a message holds nor how
+    long it took to read shows in it.
+SECURITY
+    The address stands sealed and as keyed digests; a row that will never be sent holds none, unless its form
+    asked for silence, which must be found again.
+BUGS
+    What was already handed to the transport when a form asks for silence cannot be taken back.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from mailbot import events
+from mailbot.domain.mail import Envelope
+from mailbot.domain.states import AckState
+from mailbot.send import breaker, caps, silence
+from mailbot.send.address import domain, fold, untagged
+from mailbot.send.breaker import note_report
+from mailbot.send.deliver import recover, send_due
+from mailbot.send.policy import Facts, Verdict, judge
+from mailbot.send.release import release, retry
+from mailbot.send.settings import Settings
+from mailbot.store.ids import new_id
+from mailbot.store.once import insert_once
+from mailbot.store.schema import outbox as table
+from mailbot.store.unit import Unit
+from mailbot.store.vault import Part
+
+__all__ = ["LATE", "Settings", "decide", "note_report", "recover", "release", "retry", "send_due"]
+
+LATE = timedelta(hours=72)
+
+
+def decide(
+    unit: Unit,
+    *,
+    message_id: str,
+    mailbox: str,
+    envelope: Envelope,
+    not_safe: bool,
+    received_at: datetime,
+    settings: Settings,
+    now: datetime,
+    spread: Random,
+) -> AckState:
+    """Decide once; asked again, the decision stands, but a form that asks for silence is heard."""
+    if not_safe:
+        for sender in envelope.senders:
+            silence.suppress(unit, _digest(unit, "caps", untagged(sender)))
+    if known := _decided(unit, message_id):
+        return known
+    sender = envelope.senders[0] if len(envelope.senders) == 1 else ""
+    row: dict[str, Any] = {
+        "mail_id": new_id(),
+        "kind": "acknowledgement",
+        "acknowledges": message_id,
+        "mailbox": mailbox,
+        "decided_at": now,
+    }
+    state, code, covering = _outcome(unit, envelope, sender, not_safe, received_at, settings, now)
+    row |= {"state": state.value, "code": code, "covered_by": covering}
+    if state is not AckState.NOT_DUE:
+        row["recipient"] = unit.vault.seal(Part.SOURCE, sender.encode(), f"outbox.recipient.{row['mail_id']}")
+    if state is not AckState.NOT_DUE or (not_safe and sender):
+        row |= _digests(unit, sender)
+    if state is AckState.RESERVED:
+        row["due_at"] = _due(received_at, now, settings, spread)
+    if not insert_once(unit.db, table, row):
+        return _decided(unit, message_id) or state
+    events.ack_decided(message_id, state, code)
+    return state
+
+
+def _outcome(
+    unit: Unit,
+    envelope: Envelope,
+    sender: str,
+    not_safe: bool,
+    received_at: datetime,
+    settings: Settings,
+    now: datetime,
+) -> tuple[AckState, str | None, str | None]:
+    """State, code, and the mail that covers it."""
+    facts = Facts(not_safe=not_safe, answers_ours=breaker.named_mail(unit.db, envelope) is not None)
+    verdict = judge(envelope, facts, settings.rules)
+    if not verdict.may:
+        return _as_state(verdict), verdict.code, None
+    digests = _digests(unit, sender)
+    if silence.asked_for(unit.db, digests["caps_digest"], silence.since(now, settings)):
+        return AckState.NOT_DUE, "not_safe", None
+    if covering := _reserved(unit, digests["recipient_digest"]):
+        return AckState.COVERED, None, covering
+    cap = caps.reached(unit.db, digests["caps_digest"], digests["domain_digest"], settings, now)
+    facts = replace(
+        facts,
+        late=received_at < now - LATE,
+        breaker_open=breaker.is_open(unit.db, now),
+        over_limit=cap is not None,
+    )
+    verdict = judge(envelope, facts, settings.rules)
+    if cap is not None and verdict.code == "rate_limited":
+        events.cap_reached(cap.name, cap.count)
+    return _as_state(verdict), verdict.code, None
+
+
+def _as_state(verdict: Verdict) -> AckState:
+    if verdict.may:
+        return AckState.RESERVED
+    return AckState.HELD if verdict.held else AckState.NOT_DUE
+
+
+def _due(received_at: datetime, now: datetime, settings: Settings, spread: Random) -> datetime:
+    """From the receipt, so that the time for reading is inside; from now where that has passed."""
+    delay = timedelta(seconds=spread.uniform(*settings.delay_seconds))
+    due = min(received_at, now) + delay
+    return due if due > now else now + delay
+
+
+def _decided(unit: Unit, message_id: str) -> AckState | None:
+    word = unit.db.scalar(select(table.c.state).where(table.c.acknowledges == message_id))
+    return AckState(word) if word is not None else None
+
+
+def _reserved(unit: Unit, recipient_digest: str) -> str | None:
+    return unit.db.scalar(
+        select(table.c.mail_id)
+        .where(
+            table.c.recipient_digest == recipient_digest,
+            table.c.state == AckState.RESERVED.value,
+            table.c.kind == "acknowledgement",
+        )
+        .limit(1)
+        .with_for_update()
+    )
+
+
+def _digests(unit: Unit, sender: str) -> dict[str, str]:
+    return {
+        "recipient_digest": _digest(unit, "recipient", fold(sender)),
+        "caps_digest": _digest(unit, "caps", untagged(sender)),
+        "domain_digest": _digest(unit, "domain", domain(sender)),
+    }
+
+
+def _digest(unit: Unit, purpose: str, text: str) -> str:
+    return unit.vault.digest(purpose, text.encode())
