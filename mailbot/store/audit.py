@@ -29,6 +29,9 @@ from mailbot.store.schema import audit
 _GENESIS = "0" * 64
 _LOCK = 0x6D61696C626F74  # "mailbot": one number in the whole database, for the chain alone
 _PAGE = 1000
+# made once: making a statement takes longer than executing it
+_INSERT = insert(audit)
+_HEAD = select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
 
 
 class Action(Enum):
@@ -103,12 +106,12 @@ def append(db: Connection, keyring: Keyring, entries: Sequence[Entry]) -> None:
         mac = _mac(key, prev, seq, entry)
         rows.append({"seq": seq, **entry._asdict(), "prev": prev, "mac": mac})
         prev = mac
-    db.execute(insert(audit), rows)
+    db.execute(_INSERT, rows)
 
 
 def head(db: Connection) -> Head | None:
     """The end of the chain."""
-    row = db.execute(select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)).first()
+    row = db.execute(_HEAD).first()
     return Head(row.seq, row.mac) if row else None
 
 

@@ -150,7 +150,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def _begin_sqlite(db: Connection) -> None:
     reads = db.get_execution_options().get("mailbot_reads", False)
-    db.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+    if db.info.get("reads") != reads:  # of this connection, in its former use
+        db.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        db.info["reads"] = reads
     # at once with the write lock: a transaction that reads first and writes later can be refused half-way
     db.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 

@@ -13,7 +13,7 @@ import json
 import re
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select
 
 from mailbot.codec import decode, encode
 from mailbot.domain.mail import Reading
@@ -29,31 +29,33 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*(:[A-Za-z][A-Za-z0-9_.\[\]]*)?")
 _VERSION = re.compile(r"[A-Za-z0-9.+_-]{0,20}")
 _LONGEST_CODE = 80
 
+# made once: making a statement takes longer than executing it
+_INSERT, _INSERT_CONTENT, _INSERT_SOURCE = insert(table), insert(reading_content), insert(reading_source)
+_MESSAGE: BindParameter[str] = bindparam("message_id")
+_LOCK = select(message.c.message_id).where(message.c.message_id == _MESSAGE).with_for_update()
+_NEWEST = select(func.max(table.c.version)).where(table.c.message_id == _MESSAGE)
+
 
 def save_reading(unit: Unit, message_id: str, reading: Reading, now: datetime) -> str:
     """Add it as the newest version; its id. `Unreadable("answer")` for codes that are none of ours."""
     _check(reading)
-    # PostgreSQL: two workers at one message must not draw the same version
-    unit.db.execute(select(message.c.message_id).where(message.c.message_id == message_id).with_for_update())
-    newest = unit.db.scalar(select(func.max(table.c.version)).where(table.c.message_id == message_id))
     reading_id = new_id()
-    unit.db.execute(
-        insert(table).values(
-            reading_id=reading_id,
-            message_id=message_id,
-            version=(newest or 0) + 1,
-            kind=reading.kind.value,
-            flags=json.dumps(reading.flags),
-            reader_version=reading.reader_version,
-            schema_version=reading.schema_version,
-            made_at=now,
-        )
-    )
+    row = {
+        "reading_id": reading_id,
+        "message_id": message_id,
+        "version": _next_version(unit, message_id),
+        "kind": reading.kind.value,
+        "flags": json.dumps(reading.flags),
+        "reader_version": reading.reader_version,
+        "schema_version": reading.schema_version,
+        "made_at": now,
+    }
+    unit.db.execute(_INSERT, row)
     content, source = split(reading)
     sealed = unit.vault.seal(Part.CONTENT, encode(content), _place("reading_content", reading_id))
-    unit.db.execute(insert(reading_content).values(reading_id=reading_id, sealed=sealed))
+    unit.db.execute(_INSERT_CONTENT, {"reading_id": reading_id, "sealed": sealed})
     sealed = unit.vault.seal(Part.SOURCE, encode(source), _place("reading_source", reading_id))
-    unit.db.execute(insert(reading_source).values(reading_id=reading_id, sealed=sealed))
+    unit.db.execute(_INSERT_SOURCE, {"reading_id": reading_id, "sealed": sealed})
     return reading_id
 
 
@@ -74,6 +76,12 @@ def load_content(db: Connection, vault: Vault, message_id: str, version: int | N
     """The content part alone: a reading whose source fields are empty."""
     found = _content(db, vault, message_id, version)
     return found[1] if found else None
+
+
+def _next_version(unit: Unit, message_id: str) -> int:
+    if unit.db.dialect.name == "postgresql":  # two workers at one message must not draw the same version
+        unit.db.execute(_LOCK, {"message_id": message_id})
+    return (unit.db.scalar(_NEWEST, {"message_id": message_id}) or 0) + 1
 
 
 def _content(

@@ -15,9 +15,9 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from functools import lru_cache
 
-from sqlalchemy import Column, Connection, Engine, Table, update
+from sqlalchemy import BindParameter, Connection, Engine, Table, Update, bindparam, or_, update
 
 from mailbot.domain.states import is_legal
 from mailbot.errors import IllegalMove
@@ -46,14 +46,21 @@ class Unit:
     def move(
         self, table: Table, key: object, old: Enum | tuple[Enum, ...], new: Enum, **also_set: object
     ) -> bool:
-        """Bring a row from a state into the next; False when it is not, or no longer, in the old one."""
+        """
+        Bring a row from a state into the next; False when it is not, or no longer, in the old one.
+
+        `also_set` takes values of other columns, no SQL expressions.
+        """
         states = old if isinstance(old, tuple) else (old,)
         for state in states:
             if not is_legal(state, new):
                 raise IllegalMove(f"{table.name}: {new.value} may not follow {state.value}")
-        allowed = table.c.state.in_([state.value for state in states])
-        changed = update(table).where(_key(table) == key, allowed).values(state=new.value, **also_set)
-        return self.db.execute(changed).rowcount == 1
+        names = {f"old_{number}": state.value for number, state in enumerate(states)}
+        values = {f"new_{name}": value for name, value in also_set.items()}
+        statement = _move(table, len(states), tuple(also_set))
+        return (
+            self.db.execute(statement, {"key": key, "new_state": new.value, **names, **values}).rowcount == 1
+        )
 
     def defer(self, task: str, subject: str, run_at: datetime) -> None:
         """Have a task done after this transaction, and only if it commits; asking twice is asking once."""
@@ -103,6 +110,10 @@ class Store:
         self.engine.dispose()
 
 
-def _key(table: Table) -> Column[Any]:
-    (column,) = table.primary_key.columns
-    return column
+@lru_cache
+def _move(table: Table, states: int, names: tuple[str, ...]) -> Update:
+    """The statement, made once: making it takes longer than executing it."""
+    (key,) = table.primary_key.columns
+    allowed = or_(*(table.c.state == bindparam(f"old_{number}") for number in range(states)))
+    values: dict[str, BindParameter[object]] = {name: bindparam(f"new_{name}") for name in ("state", *names)}
+    return update(table).where(key == bindparam("key"), allowed).values(values)
