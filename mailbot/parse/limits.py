@@ -29,7 +29,8 @@ class Limits:
     nesting: int = 20  # honest mail has 5
     messages_in_message: int = 5  # forwarded as an attachment, again and again
     part_header_bytes: int = 64 * _KB  # a part's own header block; a real one has 300 bytes
-    body_characters: int = 2_000_000  # a long book; more text than a person or a form has
+    body_characters: int = 500_000  # a book of 250 pages; more than a form or a person's mail has
+    shown_characters: int = 1_000_000  # of all parts together, so that the answer stays under its own limit
 
     # archives, read in memory: zip itself, and the packages that are one inside (docx, odt)
     archive_members: int = 2_000  # a large Word file has 100
@@ -42,6 +43,7 @@ class Limits:
     # documents
     xml_bytes: int = 24 * _MB  # one part of a package; its tree takes ten times that in memory
     block_nesting: int = 40  # tables in cells in tables; forms have 3
+    pdf_pages: int = 300  # a form has ten; a book is for a person
     table_columns: int = 1_000  # Word stops at 63; spans and repeats are cut here
     table_repeats: int = 1_000  # rows or cells that a spreadsheet-like table says are the same again
 

@@ -1,0 +1,212 @@
+"""
+Reads items: each becomes a part that is shown, a document where it can be read, and further items
+where it holds others.
+
+GUARANTEES
+    Every item has its part, with a state and a word of ours why it was not read; none is dropped.
+    No recursion: what is inside is put back on the list. Archives share one budget.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from mailbot.domain.document import Document
+from mailbot.domain.mail import Part, PartState
+from mailbot.errors import LimitExceeded, Unreadable
+from mailbot.parse.archive import Budget, members
+from mailbot.parse.detect import detect
+from mailbot.parse.items import Item
+from mailbot.parse.limits import Limits
+from mailbot.parse.mime import items
+from mailbot.parse.names import part_name
+from mailbot.parse.readers.registry import container_reader, document_reader, text_reader
+from mailbot.parse.reasons import HARMLESS, extension, state_of, why_not
+from mailbot.parse.smime import opened
+from mailbot.parse.text import body_text
+
+_AS_TEXT = {"text": "text", "html": "html", "csv": "text", "xml": "text", "json": "text"}
+_SHOWN_ONLY = {"ics": "calendar", "vcf": "contact"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One item, opened: its part, and its document where it was read."""
+
+    item: Item
+    part: Part
+    document: Document | None = None
+
+
+class Opener:
+    """Opens items until none is left, under the limits of one message."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._budget = Budget.of(limits)
+        self._shown = limits.shown_characters
+        self.flags: dict[str, None] = {}
+
+    def open_all(self, untrusted_items: Iterable[Item]) -> list[Opened]:
+        """Every item and what is inside of it, in reading order."""
+        pending = deque(untrusted_items)
+        done: list[Opened] = []
+        while pending:
+            item = pending.popleft()
+            if len(done) >= self._limits.parts:
+                done.append(self._closed(item, "binary", "parts"))
+                break
+            opened_item, inside = self._open(item, len(done) + 1)
+            done.append(opened_item)
+            pending.extendleft(reversed(inside))
+        return done
+
+    def _open(self, item: Item, index: int) -> tuple[Opened, list[Item]]:
+        kind = self._kind(item)
+        item = replace(item, untrusted_name=part_name(item.untrusted_name, index, extension(kind)))
+        if item.problem:
+            return self._closed(item, kind, item.problem), []
+        if not item.untrusted_data:
+            return self._empty(item, kind), []
+        try:
+            return self._content(item, kind)
+        except LimitExceeded as error:
+            return self._closed(item, kind, str(error).split(" ")[0] or "limit", "limit"), []
+        except Unreadable as error:
+            return self._closed(item, kind, error.code), []
+
+    def _kind(self, item: Item) -> str:
+        if item.role == "body":
+            return "html" if item.declared == "text/html" else "text"
+        if item.declared.startswith("message/") and item.declared not in ("message/rfc822", "message/global"):
+            return "report"
+        if item.declared in ("message/rfc822", "message/global"):
+            return "eml"
+        return detect(item.untrusted_data, item.untrusted_name, item.declared)
+
+    def _content(self, item: Item, kind: str) -> tuple[Opened, list[Item]]:
+        if kind in _AS_TEXT:
+            return self._text(item, kind), []
+        if (reader := document_reader(kind)) is not None:
+            return self._read(item, kind, reader(item.untrusted_data, self._limits)), []
+        if kind in ("eml", "zip", "smime") or container_reader(kind) is not None:
+            inside = self._inside(item, kind)
+            return self._part(item, kind, "read" if inside else "empty"), inside
+        if kind in _SHOWN_ONLY or kind == "report":
+            text = body_text(item.untrusted_data, item.parameters, self._limits)
+            state: PartState = "read" if kind == "report" else "unsupported"
+            return self._part(item, kind, state, _SHOWN_ONLY.get(kind, ""), text), []
+        return self._closed(item, kind, why_not(item, kind)), []
+
+    def _inside(self, item: Item, kind: str) -> list[Item]:
+        if kind == "eml":
+            if item.depth + 1 > self._limits.messages_in_message:
+                raise LimitExceeded("messages")
+            return list(items(item.untrusted_data, self._limits, f"{item.path}/1", item.depth + 1))
+        if kind == "smime":
+            return list(items(opened(item.untrusted_data), self._limits, f"{item.path}/1", item.depth))
+        if item.archives >= self._limits.archive_depth:
+            raise LimitExceeded("archive_depth")
+        if kind == "zip":
+            return self._archive(item)
+        return self._container(item, kind)
+
+    def _archive(self, item: Item) -> list[Item]:
+        return [
+            Item(
+                f"{item.path}/{number}",
+                member.untrusted_name,
+                "",
+                member.untrusted_data,
+                "member",
+                depth=item.depth,
+                archives=item.archives + 1,
+                problem=member.problem,
+            )
+            for number, member in enumerate(members(item.untrusted_data, self._limits, self._budget), 1)
+        ]
+
+    def _container(self, item: Item, kind: str) -> list[Item]:
+        unpack = container_reader(kind)
+        found = unpack(item.untrusted_data, self._limits) if unpack else ()
+        return [
+            Item(
+                f"{item.path}/{number}",
+                thing.untrusted_name,
+                thing.declared,
+                thing.untrusted_data,
+                "body"
+                if thing.role == "body" and thing.declared in ("text/plain", "text/html")
+                else "member",
+                {"charset": thing.charset} if thing.charset else {},
+                item.depth + 1,
+                item.archives + 1,
+                group=item.path if thing.role == "body" else "",
+            )
+            for number, thing in enumerate(found, 1)
+        ]
+
+    def _text(self, item: Item, kind: str) -> Opened:
+        text = body_text(item.untrusted_data, item.parameters, self._limits)
+        reader = text_reader(_AS_TEXT[kind])
+        if reader is None:
+            return self._closed(item, kind, "no_reader")
+        return self._read(
+            item, kind, reader(text, self._limits), cut=len(text) >= self._limits.body_characters
+        )
+
+    def _read(self, item: Item, kind: str, document: Document, cut: bool = False) -> Opened:
+        self._flag(*document.flags, *(["unreadable_part"] if cut else []))
+        text = document.text
+        if "unreadable_part" in document.flags and not text.strip() and not document.fields:
+            return self._closed(item, kind, "image")
+        reason = "characters" if cut else ""
+        return replace(self._part(item, kind, "read", reason, text), document=document)
+
+    def _empty(self, item: Item, kind: str) -> Opened:
+        if item.note:  # an inner message: its content follows
+            return self._part(item, kind, "read", text=item.note)
+        if item.role in ("attachment", "member") and kind != "report":
+            self._flag("unreadable_part")
+        return self._part(item, kind, "empty")
+
+    def _closed(self, item: Item, kind: str, reason: str, state: PartState | None = None) -> Opened:
+        """An item that is not read, and why; a person gets its text where it is text."""
+        if state is None:
+            state = state_of(kind, reason)
+        if state == "encrypted":
+            self._flag("encrypted_attachment")
+        elif reason not in HARMLESS:
+            self._flag("unreadable_part")
+        salvage = reason in ("parts", "nesting", "structure")
+        text = body_text(item.untrusted_data, item.parameters, self._limits) if salvage else ""
+        return self._part(item, kind, state, reason, text)
+
+    def _part(self, item: Item, kind: str, state: PartState, reason: str = "", text: str = "") -> Opened:
+        shown = text[: self._shown]
+        self._shown -= len(shown)
+        data = item.untrusted_data
+        part = Part(
+            path=item.path,
+            name=item.untrusted_name if item.role != "body" else "",
+            declared=item.declared[:100],
+            detected=kind,
+            size=len(data),
+            sha256=sha256(data).hexdigest(),
+            state=state,
+            reason=reason,
+            role=item.role,
+            text=shown,
+        )
+        return Opened(item, part)
+
+    def _flag(self, *codes: str) -> None:
+        self.flags.update(dict.fromkeys(codes))
+
+
+def _flow(item: Item, kind: str) -> dict[str, bool]:
+    """RFC 3676: whether the sender's program wrapped the lines."""
+    if kind != "text" or item.parameters.get("format", "").strip().lower() != "flowed":
+        return {}
+    return {"flowed": True, "delsp": item.parameters.get("delsp", "").strip().lower() == "yes"}

@@ -1,0 +1,120 @@
+"""
+Looks at a message's bytes before any parser does: where it goes too deep, and what is only bulk.
+
+SECURITY
+    The standard parser recurses for each level of nesting and compares every line with every open
+    boundary. `cut_at` finds where a message crosses a limit of ours, in one pass without recursion, so
+    that the parser gets the harmless beginning and a person the rest.
+GUARANTEES
+    `lift` takes long runs of base64 out and `Lifted.restore` puts them back byte for byte: the parser
+    looks at every line in Python, and nine tenths of a message with attachments are such lines, which
+    can be neither a boundary nor a header.
+BUGS
+    A boundary declared in RFC 2231 pieces is not followed; the child's limits of time hold that one.
+"""
+
+import re
+from dataclasses import dataclass
+
+from mailbot.parse.limits import Limits
+
+_EVENT = re.compile(
+    rb"""boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))|^--([^\r\n]{1,202})|^content-type:\s*(message/)""",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BULK = re.compile(rb"base64[^\n]{0,200}\n(?:[^\r\n][^\n]{0,2000}\n){0,20}\r?\n", re.IGNORECASE)
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+_WORTH = 1000  # bytes; a shorter run costs the parser nothing
+_LONG_FIELD = re.compile(
+    rb"^(content-[a-z-]+:(?:[^\r\n]|\r?\n[ \t]){2000})(?:[^\r\n]|\r?\n[ \t])+", re.IGNORECASE | re.MULTILINE
+)
+_MESSAGE = b""  # on the stack: a message within a message
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a limit is crossed, and which."""
+
+    at: int
+    limit: str  # "parts" or "nesting"
+
+
+def cut_at(untrusted_raw: bytes, limits: Limits) -> Cut | None:
+    """The place at which the message has too many parts or levels, or None."""
+    if (
+        untrusted_raw.count(b"\n--") <= limits.nesting
+        and untrusted_raw.lower().count(b"message/") <= limits.nesting
+    ):
+        return None
+    declared: set[bytes] = set()
+    stack: list[bytes] = []
+    parts = 0
+    for event in _EVENT.finditer(untrusted_raw):
+        quoted, bare, line, message = event.groups()
+        if quoted or bare:
+            declared.add((quoted or bare).rstrip())
+        elif message:
+            stack.append(_MESSAGE)
+        else:
+            parts += _step(line.rstrip(), declared, stack)
+        if parts > limits.parts:
+            return Cut(event.start(), "parts")
+        if len(stack) > limits.nesting:
+            return Cut(event.start(), "nesting")
+    return None
+
+
+def _step(line: bytes, declared: set[bytes], stack: list[bytes]) -> int:
+    """Follows one delimiter line; 1 where a part begins."""
+    closing = line not in declared and line.endswith(b"--")
+    boundary = line[:-2].rstrip() if closing else line
+    if boundary not in declared:
+        return 0
+    if boundary in stack:
+        del stack[stack.index(boundary) + 1 :]
+        if closing:
+            stack.pop()
+    elif not closing:
+        stack.append(boundary)
+    return 0 if closing else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A message without its bulk, and the bulk."""
+
+    light: bytes
+    token: bytes
+    runs: tuple[bytes, ...]
+
+    def restore(self, payload: bytes) -> bytes:
+        """The payload as it was."""
+        if not self.runs or self.token not in payload:
+            return payload
+
+        def put_back(found: re.Match[bytes]) -> bytes:
+            run = self.runs[int(found[1])]
+            return run if found[2] else run.rstrip(b"\r\n")  # the line end before a boundary belongs to it
+
+        return re.sub(self.token + rb"(\d+)Z(\r?\n)?", put_back, payload)
+
+
+def lift(untrusted_raw: bytes) -> Lifted:
+    """Takes long runs of base64 lines out, and shortens part headers that no parser survives."""
+    number = 0
+    while (token := b"RUN%dX" % number) in untrusted_raw:
+        number += 1
+    kept: list[bytes] = []
+    runs: list[bytes] = []
+    at = 0
+    while found := _BULK.search(untrusted_raw, at):
+        end = untrusted_raw.find(b"\n--", found.end()) + 1 or len(untrusted_raw)
+        run = untrusted_raw[found.end() : end]
+        kept.append(untrusted_raw[at : found.end()])
+        at = found.end()
+        if len(run) >= _WORTH and run.endswith(b"\n") and not run.translate(None, _BASE64):
+            kept.append(token + b"%dZ\n" % len(runs))
+            runs.append(run)
+            at = end
+    light = b"".join((*kept, untrusted_raw[at:]))
+    return Lifted(_LONG_FIELD.sub(rb"\1", light), token, tuple(runs))
