@@ -1,0 +1,253 @@
+"""
+Pages to blocks: ruled tables, columns without rules, and running text, in reading order.
+
+Form fields stand among the words as controls, so that a label reads the same beside a field of a PDF as
+beside a control of a Word file.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mailbot.domain.document import Block, Cell, Entry, Paragraph, Table
+from mailbot.parse.readers.pdf_grid import NEAR, Frame, frames
+from mailbot.parse.readers.pdf_lines import Line, grouped, paragraph, paragraphs, rows, segments, wraps
+from mailbot.parse.readers.pdf_page import Item, Page
+
+PADDING = 5.0  # points between a cell's text and its rule
+ALIGNED = 6.0  # points; columns that begin nearer than this are one
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block and where it stands; `starts` are the left edges of a table's columns."""
+
+    top: float
+    block: Block
+    starts: tuple[float, ...] = ()
+    ruled: bool = False
+    lines: tuple[Line, ...] = ()  # of running text
+    bottom: float = 0.0
+
+
+def blocks(page: Page, edge: float) -> list[Placed]:
+    """The page's blocks from top to bottom; `edge` is where its running text ends."""
+    groups = [group for group in _groups(frames(page.strokes)) if len(group) > 1]
+    inside: dict[Frame, list[Item]] = {frame: [] for group in groups for frame in group}
+    free: list[Item] = []
+    for item in page.items:
+        home = next(
+            (frame for frame in inside if frame.holds((item.left + item.right) / 2, item.middle)), None
+        )
+        (free if home is None else inside[home]).append(item)
+    found = [_ruled(group, inside, page.number) for group in groups]
+    found += _free(free, [group[0].top for group in groups], edge, page.number)
+    return sorted(found, key=lambda one: one.top)
+
+
+def _groups(cells: list[Frame]) -> list[list[Frame]]:
+    """Cells that touch make one table."""
+    groups: list[list[Frame]] = []
+    for cell in cells:
+        touching = [group for group in groups if any(_touch(cell, other) for other in group)]
+        groups = [group for group in groups if group not in touching]
+        groups.append(
+            sorted([cell, *(other for group in touching for other in group)], key=lambda f: (f.top, f.left))
+        )
+    return sorted(groups, key=lambda group: group[0].top)
+
+
+def _touch(one: Frame, other: Frame) -> bool:
+    return (
+        one.left <= other.right + NEAR
+        and other.left <= one.right + NEAR
+        and one.top <= other.bottom + NEAR
+        and other.top <= one.bottom + NEAR
+    )
+
+
+def _ruled(group: list[Frame], inside: dict[Frame, list[Item]], number: int) -> Placed:
+    lefts = _distinct([frame.left for frame in group])
+    tops = _distinct([frame.top for frame in group])
+    where = f"page {number} table"
+    table: list[tuple[Cell, ...]] = []
+    for top in tops:
+        row = sorted((frame for frame in group if abs(frame.top - top) <= NEAR), key=lambda frame: frame.left)
+        table.append(tuple(_cell(frame, inside[frame], lefts, tops, where) for frame in row))
+    return Placed(tops[0], Table(tuple(table), where), tuple(lefts), ruled=True)
+
+
+def _cell(frame: Frame, items: list[Item], lefts: list[float], tops: list[float], where: str) -> Cell:
+    column = sum(left < frame.left - NEAR for left in lefts)
+    columns = sum(frame.left - NEAR <= left < frame.right - NEAR for left in lefts)
+    high = sum(frame.top - NEAR <= top < frame.bottom - NEAR for top in tops)
+    lines = [Line(tuple(row)) for row in rows(items)]
+    return Cell(tuple(paragraphs(lines, frame.right - PADDING, where)), max(columns, 1), max(high, 1), column)
+
+
+def _distinct(values: Sequence[float]) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > NEAR:
+            found.append(value)
+    return found
+
+
+def _free(items: list[Item], tables: list[float], edge: float, number: int) -> list[Placed]:
+    """What stands in no ruled table: bands of one column are text, of several a row of a table."""
+    found: list[Placed] = []
+    text: list[Line] = []
+    for band in _bands(items):
+        columns = _columns(band)
+        crossed = bool(text) and any(text[-1].top < top <= band[0][0].top for top in tables)
+        if text and (len(columns) > 1 or crossed):
+            found += _text(text, edge, number)
+            text = []
+        if len(columns) == 1:
+            text += columns[0]
+        else:
+            found.append(_row(columns, edge, number))
+    found += _text(text, edge, number)
+    return list(_joined(found))
+
+
+def _bands(items: list[Item]) -> list[list[list[Item]]]:
+    """Rows, together where a field is so high that it stands beside several of them."""
+    found: list[list[list[Item]]] = []
+    low = 0.0
+    for row in rows(items):
+        top = min(item.top for item in row)
+        bottom = max((item.bottom for item in row if isinstance(item.inline, Entry)), default=0.0)
+        beside = found and sum(item.middle for item in row) / len(row) < low
+        if beside or (found and _beside(found[-1], top, row)):
+            found[-1].append(row)
+            low = max(low, bottom)
+        else:
+            found.append([row])
+            low = bottom
+    return found
+
+
+def _beside(band: list[list[Item]], top: float, row: list[Item]) -> bool:
+    """A label of two lines, the first of which stands above the middle of its field."""
+    fields = [item for item in row if isinstance(item.inline, Entry)]
+    above = [item for line in band for item in line]
+    return any(
+        field.top - 1 <= item.middle <= field.bottom and item.right <= field.left + 1
+        for field in fields
+        for item in above
+    )
+
+
+def _columns(band: list[list[Item]]) -> list[list[Line]]:
+    """The band's segments, column by column; segments that overlap sideways are in one."""
+    found: list[list[Line]] = []
+    for line in sorted((part for row in band for part in segments(row)), key=lambda one: one.left):
+        home = next((column for column in found if line.left < max(one.right for one in column) - 1), None)
+        if home is None:
+            found.append([line])
+        else:
+            home.append(line)
+    return [sorted(column, key=lambda one: one.top) for column in found]
+
+
+def _text(lines: list[Line], edge: float, number: int) -> list[Placed]:
+    return [
+        Placed(group[0].top, paragraph(group, f"page {number}"), lines=tuple(group), bottom=group[-1].bottom)
+        for group in grouped(lines, edge)
+    ]
+
+
+def _row(columns: list[list[Line]], edge: float, number: int) -> Placed:
+    starts = tuple(column[0].left for column in columns)
+    ends = (*(start - PADDING for start in starts[1:]), edge)
+    where = f"page {number} line"
+    cells = tuple(
+        Cell(tuple(paragraphs(column, end, where)), column=place)
+        for place, (column, end) in enumerate(zip(columns, ends, strict=True))
+    )
+    top = min(line.top for column in columns for line in column)
+    bottom = max(line.bottom for column in columns for line in column)
+    return Placed(top, Table((cells,), where), starts, bottom=bottom)
+
+
+def _joined(found: list[Placed]) -> Iterator[Placed]:
+    """Neighbouring rows whose columns begin at the same places are one table; hanging lines go on with a row."""
+    last: Placed | None = None
+    for one in found:
+        if last is not None and last.starts and _same(last.starts, one.starts):
+            last = Placed(last.top, _add(last.block, one.block), last.starts, bottom=one.bottom)
+            continue
+        if last is not None and _hangs(last, one):
+            last = Placed(last.top, _under(last.block, one.block), last.starts, bottom=one.bottom)
+            continue
+        if last is not None:
+            yield last
+        last = one
+    if last is not None:
+        yield last
+
+
+def _same(starts: tuple[float, ...], others: tuple[float, ...]) -> bool:
+    return len(starts) == len(others) and all(
+        abs(a - b) < ALIGNED for a, b in zip(starts, others, strict=True)
+    )
+
+
+def _hangs(last: Placed, one: Placed) -> bool:
+    """Text right under the last column of a row without rules."""
+    if len(last.starts) < 2 or last.ruled or not one.lines:
+        return False
+    near = one.top - last.bottom < 1.2 * one.lines[0].size
+    return near and one.lines[0].left > last.starts[-1] - ALIGNED
+
+
+def _under(table: Block, text: Block) -> Block:
+    if isinstance(table, Paragraph):
+        return table
+    *cells, cell = table.rows[-1]
+    return Table((*table.rows[:-1], (*cells, replace(cell, blocks=(*cell.blocks, text)))), table.where)
+
+
+def _add(table: Block, more: Block) -> Block:
+    if isinstance(table, Paragraph) or isinstance(more, Paragraph):
+        return table
+    return Table(table.rows + more.rows, table.where)
+
+
+def across_pages(pages: list[list[Placed]], edge: float) -> list[Block]:
+    """All blocks; a ruled table or a paragraph that goes on at the head of the next page is one."""
+    found: list[Placed] = []
+    for page in pages:
+        for index, one in enumerate(page):
+            last = found[-1] if found else None
+            if (
+                index == 0
+                and last is not None
+                and one.ruled
+                and last.ruled
+                and _same(last.starts, one.starts)
+            ):
+                found[-1] = Placed(last.top, _continue(last.block, one.block), last.starts, ruled=True)
+            elif index == 0 and last is not None and _goes_on(last, one, edge):
+                lines = (*last.lines, *one.lines)
+                found[-1] = Placed(
+                    last.top, paragraph(lines, last.block.where), lines=lines, bottom=one.bottom
+                )
+            else:
+                found.append(one)
+    return [one.block for one in found]
+
+
+def _goes_on(last: Placed, one: Placed, edge: float) -> bool:
+    return bool(last.lines and one.lines) and wraps(last.lines[-1], one.lines[0], edge)
+
+
+def _continue(table: Block, more: Block) -> Block:
+    """A first row without a label goes on with the row before the page broke."""
+    if isinstance(table, Paragraph) or isinstance(more, Paragraph):
+        return table
+    before, after = table.rows[-1], more.rows[0]
+    if len(before) == len(after) > 1 and not after[0].text.strip() and before[0].text.strip():
+        merged = tuple(replace(a, blocks=a.blocks + b.blocks) for a, b in zip(before, after, strict=True))
+        return Table((*table.rows[:-1], merged, *more.rows[1:]), table.where)
+    return Table(table.rows + more.rows, table.where)
