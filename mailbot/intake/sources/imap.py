@@ -80,7 +80,8 @@ class ImapSession:
             try:
                 told = self._client.select_folder(self._inbox)
             except IMAPClientError as error:
-                if is_lost(error) or may_work_later(error):
+                # Opened before and not now is a server in trouble (or a folder numbered anew): again, later
+                if self._uidvalidity or is_lost(error) or may_work_later(error):
                     raise
                 raise Refused(f"{self._where}: the inbox folder is missing or may not be changed") from error
             self._uidvalidity = int(told[b"UIDVALIDITY"])

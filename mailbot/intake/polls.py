@@ -1,0 +1,33 @@
+"""The `poll` table: when each mailbox was last looked through, and what stood in the way."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from mailbot.errors import MailbotError
+from mailbot.store.once import insert_into
+from mailbot.store.schema import poll
+from mailbot.store.unit import Store
+
+OFTEN_ENOUGH = timedelta(seconds=10)  # a good poll that found the same as the last is not written sooner
+
+
+def poll_succeeded(store: Store, mailbox: str, listed: int, at: datetime) -> None:
+    """Record a good poll; spares the disk when nothing has changed."""
+    with store.look() as db:
+        last = db.execute(select(poll).where(poll.c.mailbox == mailbox)).first()
+    same = last is not None and last.error is None and last.listed == listed
+    if last is None or not same or last.last_good_at is None or at >= last.last_good_at + OFTEN_ENOUGH:
+        _write(store, mailbox, last_tried_at=at, last_good_at=at, listed=listed, error=None)
+
+
+def poll_failed(store: Store, mailbox: str, error: MailbotError, at: datetime) -> None:
+    """Record a poll that failed, by the class of the error alone."""
+    _write(store, mailbox, last_tried_at=at, error=type(error).__name__)
+
+
+def _write(store: Store, mailbox: str, **values: Any) -> None:
+    with store.unit() as unit:
+        statement = insert_into(unit.db.dialect.name, poll).values(mailbox=mailbox, **values)
+        unit.db.execute(statement.on_conflict_do_update(index_elements=["mailbox"], set_=values))
