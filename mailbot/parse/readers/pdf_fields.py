@@ -69,7 +69,8 @@ def _widget(annotation: Any, number: int) -> Widget | None:
     if not isinstance(annotation, DictionaryObject) or _get(annotation, "/Subtype") != "/Widget":
         return None
     kind, flags = _inherited(annotation, "/FT"), int(_inherited(annotation, "/Ff") or 0)
-    left, bottom, right, top = (float(value) for value in annotation["/Rect"])
+    rectangle: Any = annotation["/Rect"]
+    left, bottom, right, top = (float(value) for value in rectangle)
     box = min(left, right), min(bottom, top), max(left, right), max(bottom, top)
     name = _label(annotation)
     if kind == "/Btn":

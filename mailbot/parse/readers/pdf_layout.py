@@ -171,7 +171,7 @@ def _row(columns: list[list[Line]], edge: float, number: int) -> Placed:
 
 
 def _joined(found: list[Placed]) -> Iterator[Placed]:
-    """Neighbouring rows whose columns begin at the same places are one table; hanging lines go on with a row."""
+    """Rows whose columns begin at the same places are one table; hanging lines go on with a row."""
     last: Placed | None = None
     for one in found:
         if last is not None and last.starts and _same(last.starts, one.starts):

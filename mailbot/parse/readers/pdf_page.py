@@ -119,9 +119,16 @@ def _apart(frame: list[float], edges: tuple[float, float, float, float], size: f
 
 
 def _word(raw: Any, first: int, text: list[str], frame: list[float], size: float, glued: bool) -> Item:
-    bold = pdfium.FPDFText_GetFontWeight(raw, first) >= BOLD_WEIGHT
+    bold = pdfium.FPDFText_GetFontWeight(raw, first) >= BOLD_WEIGHT or _bold_by_name(raw, first)
     left, top, right, bottom = frame
     return Item(left, top, right, bottom, Text("".join(text), bold=bold), size, glued)
+
+
+def _bold_by_name(raw: Any, index: int) -> bool:
+    """Some writers give no weight, but a font called …-Bold."""
+    name, flags = ctypes.create_string_buffer(80), ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(raw, index, name, 80, flags)
+    return b"bold" in name.value.lower()
 
 
 def _strokes(page: pypdfium2.PdfPage, height: float) -> Iterator[Stroke]:

@@ -38,8 +38,8 @@ def fields(reader: PdfReader, limits: Limits) -> list[NamedField]:
 def _packets(reader: PdfReader) -> list[bytes]:
     """The parts, whether they stand as one stream or as an array of names and streams."""
     try:
-        form: Any = reader.trailer["/Root"]["/AcroForm"]
-        xfa = form["/XFA"].get_object()
+        root: Any = reader.trailer["/Root"]
+        xfa = root["/AcroForm"]["/XFA"].get_object()
         if not isinstance(xfa, ArrayObject):
             return [xfa.get_data()]
         parts = {str(xfa[i]): xfa[i + 1].get_object().get_data() for i in range(0, len(xfa) - 1, 2)}
