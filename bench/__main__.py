@@ -18,6 +18,7 @@ from bench.setting import ROOT, Setting
 from bench.table import Row, show
 
 OUT = ROOT / "bench" / "out"
+WAYS = ("wire", "django_mailbox", "imap_tools", "mailbot")
 MEASURES = ("whole", "isolation", "poll", "latency", "docx")
 
 
@@ -27,6 +28,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--only", default=",".join(MEASURES), help="comma-separated")
+    parser.add_argument("--ways", default=",".join(WAYS), help="for the measure whole; comma-separated")
     parser.add_argument(
         "--maildir", type=Path, action="append", default=[], help="another folder of messages to measure on"
     )
@@ -45,7 +47,9 @@ def main() -> int:
         root = Path(folder) / "d"
         root.mkdir()
         with dovecot(root, ("peer", "idle")) as server:
-            setting = Setting(server, Path(folder) / "w", _near(sources, Path(folder)), asked.rounds)
+            setting = Setting(
+                server, Path(folder) / "w", _near(sources, Path(folder)), asked.rounds, asked.ways.split(",")
+            )
             setting.work.mkdir()
             for name in asked.only.split(","):
                 rows += importlib.import_module(f"bench.measures.{name}").run(setting)

@@ -35,6 +35,10 @@ WORDS = (
 ).split()
 KINDS = ("docx",) * 70 + ("template",) * 15 + ("pdf",) * 5 + ("question",) * 5 + ("automatic",) * 5
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+RESULTS = (
+    "Authentication-Results: mx.police.example; dmarc=pass header.from=school.example;\n"
+    "\tdkim=pass header.d=school.example; spf=pass smtp.mailfrom=school.example"
+)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -105,9 +109,13 @@ def pdf(chance: random.Random) -> bytes:
     """A PDF as a scanner makes it: pages without text."""
     body = chance.randbytes(chance.randint(20_000, 200_000))
     return (
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n"
-        b"4 0 obj<</Length %d>>stream\n" % len(body) + body + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n"
+        b"4 0 obj<</Length %d>>stream\n"
+        % len(body)
+        + body
+        + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
     )
 
 
@@ -121,31 +129,30 @@ def part(kind: str, data: bytes, name: str = "") -> bytes:
 def joined(chance: random.Random, kind: str, parts: list[bytes]) -> bytes:
     """A multipart of these."""
     mark = f"=_{chance.getrandbits(64):016x}"
+    head = f'Content-Type: multipart/{kind}; boundary="{mark}"\n\n'
     inner = b"".join(f"--{mark}\n".encode("ascii") + one for one in parts)
+    return head.encode("ascii") + inner + f"--{mark}--\n".encode("ascii")
+
+
+def received(sender: str, receiver: str, chance: random.Random, when: str) -> str:
+    """A hop."""
+    number = f"{chance.getrandbits(48):012x}"
     return (
-        f'Content-Type: multipart/{kind}; boundary="{mark}"\n\n'.encode("ascii")
-        + inner
-        + f"--{mark}--\n".encode()
+        f"Received: from {sender} ({sender} [192.0.2.7])\n\tby {receiver} with ESMTPS id {number};\n\t{when}"
     )
 
 
 def headers(chance: random.Random, number: int, name: str, address: str, subject: str) -> str:
     """A realistic top of a message that has come through several servers."""
     when = format_datetime(START + timedelta(minutes=7 * number))
-    lines = [
-        f"Return-Path: <{address}>",
-        "Authentication-Results: mx.police.example; dmarc=pass header.from=school.example;\n"
-        "\tdkim=pass header.d=school.example; spf=pass smtp.mailfrom=school.example",
-        f"Received: from relay.school.example (relay.school.example [192.0.2.7])\n"
-        f"\tby mx.police.example with ESMTPS id {chance.getrandbits(48):012x};\n\t{when}",
-    ]
+    lines = [f"Return-Path: <{address}>", RESULTS]
+    lines.append(received("relay.school.example", "mx.police.example", chance, when))
     for hop in range(chance.randint(2, 5)):
-        lines.append(
-            f"Received: from h{hop}.school.example by h{hop + 1}.school.example id {chance.getrandbits(48):012x};\n\t{when}"
-        )
+        lines.append(received(f"h{hop}.school.example", f"h{hop + 1}.school.example", chance, when))
     signature = base64.b64encode(chance.randbytes(96)).decode("ascii")
     lines += [
-        f"DKIM-Signature: v=1; a=rsa-sha256; d=school.example; s=s1;\n\tb={signature[:64]}\n\t{signature[64:]}",
+        f"DKIM-Signature: v=1; a=rsa-sha256; d=school.example; s=s1;\n\tb={signature[:64]}",
+        f"\t{signature[64:]}",
         f"From: {name} <{address}>",
         "To: partnership@police.example",
         f"Date: {when}",

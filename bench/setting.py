@@ -23,6 +23,7 @@ class Setting:
     work: Path  # ours alone, cleared afterwards
     sources: dict[str, Path]  # name -> folder of messages
     rounds: int
+    ways: list[str]  # what the whole way is compared with, and itself
 
     def environ(self, user: str, work: Path) -> dict[str, str]:
         """What a way is told."""

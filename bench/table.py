@@ -60,7 +60,6 @@ def show(rows: Sequence[Row]) -> str:
     lines = [f"{'measure':10} {'what':58} {'value':>9} {'unit':10} {'range':>16} {'promised':>9}"]
     for row in rows:
         value = f"{row.value:.3g}" if abs(row.value) < 10 else f"{row.value:.0f}"
-        lines.append(
-            f"{row.measure:10} {row.what:58} {value:>9} {row.unit:10} {row.spread:>16} {limits(row):>9} {row.verdict}"
-        )
+        number = f"{value:>9} {row.unit:10} {row.spread:>16}"
+        lines.append(f"{row.measure:10} {row.what:58} {number} {limits(row):>9} {row.verdict}")
     return "\n".join(line.rstrip() for line in lines)

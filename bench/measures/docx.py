@@ -57,7 +57,7 @@ def run(setting: Setting) -> list[Row]:
         Row("docx", "our reader", median(mine), "ms/form", spread=spread(mine)),
         Row(
             "docx",
-            "python-docx, text of tables and paragraphs",
+            "python-docx, texts alone",
             median(theirs),
             "ms/form",
             spread=spread(theirs),

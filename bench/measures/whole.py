@@ -5,7 +5,6 @@ import sys
 from bench.setting import Setting
 from bench.table import Row, median, spread
 
-WAYS = ("wire", "django_mailbox", "imap_tools", "mailbot")
 LEAST = 2.0  # times django-mailbox, though it reads no form; the target is 4
 
 
@@ -15,10 +14,10 @@ def run(setting: Setting) -> list[Row]:
 
 
 def _mailbox(setting: Setting, name: str) -> list[Row]:
-    rates: dict[str, list[float]] = {way: [] for way in WAYS}
-    work: dict[str, list[float]] = {way: [] for way in WAYS}
+    rates: dict[str, list[float]] = {way: [] for way in setting.ways}
+    work: dict[str, list[float]] = {way: [] for way in setting.ways}
     for number in range(setting.rounds):
-        for way in WAYS:
+        for way in setting.ways:
             result = setting.way(way, setting.sources[name])
             if result["stored"] != result["present"]:
                 raise SystemExit(f"{way} stored {result['stored']} of {result['present']} messages: {result}")
@@ -27,11 +26,10 @@ def _mailbox(setting: Setting, name: str) -> list[Row]:
             print(f"  {name} round {number} {way}: {rates[way][-1]:.0f}/s {result}", file=sys.stderr)
     rows = [
         Row("whole", f"{name}: {way}", median(rates[way]), "messages/s", spread=spread(rates[way], 0))
-        for way in WAYS
+        for way in setting.ways
     ]
-    ours = rates["mailbot"]
-    for way in WAYS[:-1]:
-        ratios = [mine / theirs for mine, theirs in zip(ours, rates[way], strict=True)]
+    for way in set(setting.ways) - {"mailbot"} if "mailbot" in rates else ():
+        ratios = [mine / theirs for mine, theirs in zip(rates["mailbot"], rates[way], strict=True)]
         least = LEAST if way == "django_mailbox" else None
         rows.append(
             Row("whole", f"{name}: mailbot / {way}", median(ratios), "times", least, spread=spread(ratios, 2))

@@ -12,7 +12,8 @@ def main() -> None:
     (WORK / "attachments").mkdir()
     database = sqlite3.connect(WORK / "tools.db", isolation_level=None)
     database.executescript(
-        "pragma journal_mode=wal; pragma synchronous=full; create table mail (uid, subject, sender, text, html)"
+        "pragma journal_mode=wal; pragma synchronous=full;"
+        "create table mail (uid, subject, sender, text, html)"
     )
     with Clock() as clock, MailBoxUnencrypted(HOST, PORT).login(USER, PASSWORD) as mailbox:
         count = 0

@@ -1,4 +1,4 @@
-"""mailbot's whole way: stored and encrypted, read in isolation, recorded, queued, acknowledgement reserved."""
+"""mailbot's whole way: stored, encrypted, read in isolation, recorded, queued, answer reserved."""
 
 import os
 
