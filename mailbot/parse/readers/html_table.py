@@ -1,0 +1,55 @@
+"""The tables of a web page: which grid column a cell stands in, whatever spans reach down to it."""
+
+from dataclasses import dataclass, field
+
+from mailbot.domain.document import Block, Cell, Table
+from mailbot.parse.limits import Limits
+
+
+@dataclass(slots=True)
+class TableDraft:
+    """A table that is still open."""
+
+    where: str
+    limits: Limits
+    rows: list[list[Cell]] = field(default_factory=list)
+    _column: int = 0
+    _down: list[tuple[int, int, int]] = field(
+        default_factory=list
+    )  # first column, behind the last, until row
+
+    def open_row(self) -> None:
+        """The next row begins."""
+        self.rows.append([])
+        self._column = 0
+        self._down = [span for span in self._down if span[2] >= len(self.rows)]
+
+    def add(self, blocks: list[Block], columns: int, rows: int, *, header: bool, shaded: bool) -> None:
+        """The next cell of the row."""
+        if not self.rows:
+            self.open_row()
+        most = self.limits.table_columns
+        for first, behind, _ in sorted(self._down):
+            if first <= self._column < behind:
+                self._column = behind
+        column = min(self._column, most)
+        columns = max(1, min(columns, most - column))
+        rows = max(1, min(rows, self.limits.table_repeats))
+        if rows > 1 and column < most:
+            self._down.append((column, column + columns, len(self.rows) + rows - 1))
+        self._column = column + columns
+        self.rows[-1].append(Cell(tuple(blocks), columns, rows, column, header, shaded))
+
+    def finish(self) -> list[Block]:
+        """The table; one that only lays out a page in a single column is opened."""
+        cells = [cell for row in self.rows for cell in row]
+        one_column = all(len(row) <= 1 for row in self.rows)
+        if one_column and any(isinstance(block, Table) for cell in cells for block in cell.blocks):
+            return [block for cell in cells for block in cell.blocks]
+        return [Table(tuple(tuple(row) for row in self.rows if row), self.where)] if cells else []
+
+
+def span(untrusted_number: str | None) -> int:
+    """A colspan or rowspan as written; the draft cuts it."""
+    digits = (untrusted_number or "").strip()[:6]
+    return int(digits) if digits.isascii() and digits.isdigit() else 1
