@@ -29,6 +29,7 @@ from mailbot.parse.sandbox import ReaderPool
 from mailbot.pipeline import ReadMessage
 from mailbot.send import outbox
 from mailbot.send.acknowledge import Composer
+from mailbot.send.settings import Settings
 from mailbot.send.transports.base import MailTransport
 from mailbot.send.transports.folder import FolderTransport
 from mailbot.send.transports.smtp import SmtpTransport
@@ -87,6 +88,7 @@ def build_source(box: Mailbox, environ: Mapping[str, str], *, production: bool) 
             ca_file=box.ca_file,
             username=box.username,
             password=password,
+            oauth_token=None,
             inbox=box.inbox,
             processed=box.processed,
             quarantine=box.quarantine,
@@ -154,11 +156,16 @@ class App:
 
     def composer(self) -> Composer:
         """The constant acknowledgement, checked by its linter."""
-        return Composer(self.config.acknowledge.sender, self.config.mailbot.templates)
+        return Composer(
+            self.config.acknowledge.sender,
+            self.config.mailbot.templates,
+            self.config.acknowledge.envelope_sender,
+        )
 
-    def settings(self) -> outbox.Settings:
+    def settings(self) -> Settings:
         """What decides about acknowledgements."""
-        return outbox.Settings.of(self.config.acknowledge)
+        own = [address for box in self.config.mailboxes for address in box.addresses]
+        return Settings.of(self.config.acknowledge, own)
 
     def reader(self, pool: ReaderPool, queued: Callable[[], None] = lambda: None) -> ReadMessage:
         """The task that reads messages."""

@@ -27,6 +27,7 @@ from mailbot.intake.raw import RawStore
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.review import queue
 from mailbot.send import outbox
+from mailbot.send.settings import Settings
 from mailbot.store import messages, readings
 from mailbot.store.messages import Claim
 from mailbot.store.unit import Unit
@@ -56,7 +57,7 @@ class ReadMessage:
         raw: RawStore,
         pool: ReaderPool,
         borders: Callable[[str], Border],
-        settings: outbox.Settings,
+        settings: Settings,
         spread: Random,
         queued: Callable[[], None] = lambda: None,
     ) -> None:
@@ -103,7 +104,7 @@ class ReadMessage:
 
 
 def advance(
-    unit: Unit, message_id: str, outcome: Outcome, settings: outbox.Settings, now: datetime, spread: Random
+    unit: Unit, message_id: str, outcome: Outcome, settings: Settings, now: datetime, spread: Random
 ) -> None:
     """The reading, the state, the review item and the acknowledgement, in the caller's transaction."""
     reading, old = outcome.reading, MessageState.STORED

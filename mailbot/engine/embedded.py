@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -118,7 +119,7 @@ class EmbeddedEngine:
         done: Held | None = None
         while done is not None or not self._stopping.is_set():
             seen = self._kicks
-            turn = guarded(lambda done=done: self._turn(done), "turn")  # type: ignore[misc]
+            turn = guarded(partial(self._turn, done), "turn")
             if isinstance(turn, Exception):
                 done = self._recover(done, turn)
                 continue
@@ -127,7 +128,7 @@ class EmbeddedEngine:
                 self._rest(seen)
             else:
                 task = self._tasks[turn.job.task]
-                outcome = guarded(lambda turn=turn, task=task: task.work(turn.claim), task.name)  # type: ignore[misc]
+                outcome = guarded(partial(task.work, turn.claim), task.name)
                 done = Held(turn.job, turn.claim, outcome)
 
     def _turn(self, done: Held | None) -> Held | None:

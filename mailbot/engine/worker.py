@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from mailbot import events
 from mailbot.engine.base import Bell
@@ -41,12 +42,12 @@ class Worker:
         self.engine.start()
         try:
             for attendant in self.attendants:
-                self._try(lambda attendant=attendant: attendant.collect(), attendant, failures)  # type: ignore[misc]
+                self._try(attendant.collect, attendant, failures)
             self.engine.drain()
             while self.send_due():
                 pass
             for attendant in self.attendants:
-                self._try(lambda attendant=attendant: attendant.tidy(), attendant, failures)  # type: ignore[misc]
+                self._try(attendant.tidy, attendant, failures)
         finally:
             self.engine.close()
         return failures
@@ -64,12 +65,8 @@ class Worker:
     def bells(self) -> list[Bell]:
         """What the engine has to ring while we run."""
         mailboxes = [
-            Bell(
-                f"mailbox-{attendant.name}",
-                attendant.poll_seconds,
-                lambda attendant=attendant: self._attend(attendant),
-            )  # type: ignore[misc]
-            for attendant in self.attendants
+            Bell(f"mailbox-{one.name}", one.poll_seconds, partial(self._attend, one))
+            for one in self.attendants
         ]
         return [*mailboxes, Bell("send", SEND_SECONDS, self._send), Bell("sweep", SWEEP_SECONDS, self._sweep)]
 
