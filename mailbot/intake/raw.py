@@ -16,37 +16,17 @@ BUGS
 """
 
 import contextlib
-import errno
 import os
-import secrets
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from mailbot.errors import DiskFull, Gone, StoreUnavailable, Tampered
+from mailbot.errors import DiskFull, Gone, Tampered
+from mailbot.intake.batch import PURPOSE, Batch, Stored, translated
 from mailbot.store import envelope
 from mailbot.store.vault import Vault
 
-_PURPOSE = "raw"
-_MOST_PENDING = 64  # open files of a batch; a batch of the collector has 20 messages
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A message in the raw store."""
-
-    digest: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """A written file that is not durable yet."""
-
-    handle: int
-    partial: Path
-    final: Path
+__all__ = ["Batch", "RawStore", "Stored"]
 
 
 class RawStore:
@@ -58,7 +38,7 @@ class RawStore:
         self._reserve = reserve_bytes
 
     @contextlib.contextmanager
-    def batch(self) -> Iterator["Batch"]:
+    def batch(self) -> Iterator[Batch]:
         """
         Save messages; all are durable once the block is left, none before.
 
@@ -69,14 +49,14 @@ class RawStore:
         batch = Batch(self._folder, self._vault)
         try:
             yield batch
-            with _translated():
+            with translated():
                 batch.settle()
         finally:
             batch.abandon()
 
     def chunks(self, digest: str) -> Iterator[bytes]:
         """The message in pieces of at most 1 MiB; `Gone`, or `Tampered` where it is not as it came."""
-        digester = self._vault.digester(_PURPOSE)
+        digester = self._vault.digester(PURPOSE)
         try:
             with self._path(digest).open("rb") as file:
                 for chunk in self._vault.open_stream(file):
@@ -97,7 +77,7 @@ class RawStore:
 
     def rewrap(self, digest: str) -> bool:
         """Put the message under the active key, its frames copied as they are; False when it is already."""
-        with _translated(), self._path(digest).open("rb") as file:
+        with translated(), self._path(digest).open("rb") as file:
             header = file.read(envelope.HEADER)
             if not self._vault.is_outdated(header):
                 return False
@@ -129,117 +109,3 @@ class RawStore:
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
-
-
-class Batch:
-    """Messages being saved."""
-
-    def __init__(self, folder: Path, vault: Vault) -> None:
-        self._folder = folder
-        self._vault = vault
-        self._pending: list[_Pending] = []
-        self._made_top = not folder.is_dir()
-
-    def save(self, untrusted_chunks: Iterable[bytes]) -> Stored:
-        """Write one message, sealed; what the chunks raise goes through and leaves nothing behind."""
-        digester = self._vault.digester(_PURPOSE)
-        size = 0
-
-        def measured() -> Iterator[bytes]:
-            nonlocal size
-            for chunk in untrusted_chunks:
-                digester.update(chunk)
-                size += len(chunk)
-                yield chunk
-
-        self._write(self._vault.seal_stream(measured()), digester.hexdigest)
-        return Stored(digester.hexdigest(), size)
-
-    def copy(self, digest: str, header: bytes, frames: Iterable[bytes]) -> None:
-        """Write an envelope that is sealed already."""
-
-        def pieces() -> Iterator[bytes]:
-            yield header
-            yield from frames
-
-        self._write(pieces(), lambda: digest)
-
-    def settle(self) -> None:
-        """Make all of it durable under its final name."""
-        # all are written before the first is synced: the disk then works on one heap, not on one at a time
-        for pending in self._pending:
-            os.fsync(pending.handle)
-        # always the top too: the folder below may be new, and another process' own sync still to come
-        touched = {self._folder}
-        if self._made_top:
-            touched.add(self._folder.absolute().parent)
-        while self._pending:
-            pending = self._pending[-1]
-            os.rename(pending.partial, pending.final)
-            touched.add(pending.final.parent)
-            self._pending.pop()
-            os.close(pending.handle)
-        for folder in touched:
-            _sync(folder)
-
-    def abandon(self) -> None:
-        """Delete what was not made durable; nothing after `settle`."""
-        while self._pending:
-            pending = self._pending.pop()
-            with contextlib.suppress(OSError):
-                os.close(pending.handle)
-            with contextlib.suppress(OSError):  # `sweep` finds it
-                pending.partial.unlink()
-
-    def _write(self, pieces: Iterable[bytes], digest: Callable[[], str]) -> None:
-        if len(self._pending) >= _MOST_PENDING:
-            with _translated():
-                self.settle()
-        partial = self._folder / "tmp" / secrets.token_hex(16)
-        with _translated():
-            _make(partial.parent)
-            handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            for piece in pieces:
-                with _translated():
-                    _write_all(handle, piece)
-            name = digest()
-            with _translated():
-                final = self._folder / name[:2] / name
-                _make(final.parent)
-        except BaseException:
-            os.close(handle)
-            partial.unlink(missing_ok=True)
-            raise
-        self._pending.append(_Pending(handle, partial, final))
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    """The failures of a disk in our words."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull("the disk of the raw store is full") from error
-        raise StoreUnavailable("the raw store cannot be written") from error
-
-
-def _make(folder: Path) -> None:
-    if not folder.is_dir():
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def _write_all(handle: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(handle, view) :]
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
