@@ -73,6 +73,8 @@ class Batch:
 
     def settle(self) -> None:
         """Make all of it durable under its final name."""
+        if not self._pending:
+            return
         # all are written before the first is synced: the disk then works on one heap, not on one at a time
         for pending in self._pending:
             os.fsync(pending.handle)
