@@ -36,7 +36,7 @@ class Composer:
         """
         Build the constant; `ConfigError` where a text of it could tell anything.
 
-        `site` is the site's own templates folder; `subject.txt` and `body.txt` in its `acknowledge` replace ours.
+        `site` is the site's own templates folder; files in its `acknowledge` go before ours.
         """
         override = site / "acknowledge" if site is not None else None
         subject, where = _read("subject.txt", override)

@@ -1,0 +1,371 @@
+"""What every way out promises: accepted, not now, never, or nobody knows; and which of them, exactly."""
+
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailbot.errors import ConfigError, InDoubt, Refused, TransportUnavailable
+from mailbot.send.transports.base import MailTransport, NoSession, OutgoingMail
+from mailbot.send.transports.folder import FolderTransport
+from mailbot.send.transports.smtp import SmtpTransport
+from tests.fakes.transport import FakeTransport
+from tests.servers.smtp import PASSWORD, USER, Authority, Mode, SmtpSink
+
+Start = Callable[..., SmtpSink]
+
+
+def make_mail(number: int = 0, recipient: str = "a.sample@school.example", sender: str = "") -> OutgoingMail:
+    """A small message with what SMTP finds hard: lines that begin with dots."""
+    data = b"Subject: Message received\r\n\r\n.\r\n..two\r\n.x\r\nlast\r\n"
+    return OutgoingMail(f"<{number:032x}@police.example>", recipient, data, sender)
+
+
+@dataclass
+class Way:
+    """A way out, and what came out at its end."""
+
+    transport: MailTransport
+    arrived: Callable[[], list[bytes]]
+
+
+class TransportContract:
+    """Every adapter inherits this."""
+
+    @pytest.fixture
+    def way(self) -> Way:
+        """A way out that accepts everything."""
+        raise NotImplementedError
+
+    def test_what_was_sent_arrives_unchanged(self, way: Way) -> None:
+        """A message that was accepted is there, byte for byte."""
+        way.transport.send(make_mail())
+        way.transport.close()
+
+        assert [make_mail().data] == way.arrived()
+
+    def test_a_burst_arrives_whole(self, way: Way) -> None:
+        """Several messages in a row are all there, once each."""
+        for number in range(5):
+            way.transport.send(make_mail(number))
+        way.transport.close()
+
+        assert 5 == len(way.arrived())
+
+    def test_after_a_goodbye_it_goes_on(self, way: Way) -> None:
+        """Closing ends a burst, not the transport; closing twice is harmless."""
+        way.transport.send(make_mail(1))
+        way.transport.close()
+        way.transport.close()
+        way.transport.send(make_mail(2))
+        way.transport.close()
+
+        assert 2 == len(way.arrived())
+
+    def test_looking_sends_nothing(self, way: Way) -> None:
+        """A check says something and hands over nothing."""
+        said = way.transport.check()
+
+        assert said
+        assert [] == way.arrived()
+
+
+class TestFake(TransportContract):
+    """The fake keeps the contract too."""
+
+    @pytest.fixture
+    def way(self) -> Way:
+        """In memory."""
+        fake = FakeTransport()
+        return Way(fake, lambda: [mail.data for mail in fake.sent])
+
+
+class TestFolder(TransportContract):
+    """Files in a folder."""
+
+    @pytest.fixture
+    def way(self, tmp_path: Path) -> Way:
+        """A folder that is not there yet."""
+        folder = tmp_path / "acknowledgements"
+        return Way(
+            FolderTransport(folder, production=False),
+            lambda: [path.read_bytes() for path in sorted(folder.glob("*.eml"))],
+        )
+
+    def test_it_refuses_production(self, tmp_path: Path) -> None:
+        """Where real people wait for an answer, a folder is no way out."""
+        with pytest.raises(ConfigError, match="production"):
+            FolderTransport(tmp_path, production=True)
+
+    def test_a_folder_that_cannot_be_written_is_not_now(self, tmp_path: Path) -> None:
+        """Nothing was handed over, and it may work later."""
+        (tmp_path / "taken").write_text("a file")
+
+        with pytest.raises(TransportUnavailable):
+            FolderTransport(tmp_path / "taken", production=False).send(make_mail())
+
+    def test_a_strange_message_id_is_no_path(self, tmp_path: Path) -> None:
+        """A name that leads elsewhere is refused, and nothing is written."""
+        mail = OutgoingMail("<../../etc/x@police.example>", "a@school.example", b"x")
+
+        with pytest.raises(Refused):
+            FolderTransport(tmp_path / "f", production=False).send(mail)
+
+        assert not (tmp_path / "f").exists()
+
+
+@pytest.fixture
+def connect(smtp_authority: Authority) -> Callable[..., SmtpTransport]:
+    """A transport to a relay, trusting the authority of the tests."""
+
+    def connect(sink: SmtpSink, **how: Any) -> SmtpTransport:
+        how = {"tls": sink.tls, "ca_file": str(smtp_authority.ca_file), "timeout": 5.0} | how
+        return SmtpTransport(host="127.0.0.1", port=sink.port, **how)
+
+    return connect
+
+
+class SmtpContract(TransportContract):
+    """A real relay; the subclasses say with what TLS."""
+
+    tls = "none"
+
+    @pytest.fixture
+    def sink(self, start_smtp: Start) -> SmtpSink:
+        """The relay."""
+        return start_smtp(tls=self.tls)
+
+    @pytest.fixture
+    def way(self, sink: SmtpSink, connect: Callable[..., SmtpTransport]) -> Way:
+        """A transport to it."""
+        return Way(connect(sink), lambda: [message.data for message in sink.received])
+
+    def test_a_burst_is_one_session(self, way: Way, sink: SmtpSink) -> None:
+        """A connection serves several messages."""
+        for number in range(3):
+            way.transport.send(make_mail(number))
+        way.transport.close()
+
+        assert 1 == sink.sessions
+
+    def test_it_is_encrypted_as_configured(self, way: Way, sink: SmtpSink) -> None:
+        """With TLS configured, the message came by TLS."""
+        way.transport.send(make_mail())
+        way.transport.close()
+
+        assert [self.tls != "none"] == [message.tls for message in sink.received]
+
+
+class TestSmtpPlain(SmtpContract):
+    """Without TLS, on loopback."""
+
+
+class TestSmtpStarttls(SmtpContract):
+    """With STARTTLS."""
+
+    tls = "starttls"
+
+
+class TestSmtpImplicit(SmtpContract):
+    """With TLS from the first byte."""
+
+    tls = "implicit"
+
+
+ANSWERS: tuple[tuple[Mode, type[Exception], int], ...] = (
+    ("mail-421", TransportUnavailable, 0),
+    ("rcpt-450", TransportUnavailable, 0),
+    ("rcpt-550", Refused, 0),
+    ("data-451", TransportUnavailable, 0),
+    ("data-554", Refused, 0),
+    ("dot-451", TransportUnavailable, 0),
+    ("dot-421", TransportUnavailable, 0),
+    ("dot-554", Refused, 0),
+    ("dot-garbage", InDoubt, 1),
+    ("dot-silence", InDoubt, 1),
+    ("dot-cut", InDoubt, 1),
+)
+
+
+@pytest.mark.parametrize(("mode", "kind", "kept"), ANSWERS)
+def test_each_answer_of_a_relay_means_one_thing(
+    mode: Mode, kind: type[Exception], kept: int, smtp: SmtpSink, connect: Callable[..., SmtpTransport]
+) -> None:
+    """Before the final dot nothing was handed over; after it only a reply decides; the next one goes on."""
+    smtp.modes = [mode]
+    transport = connect(smtp, timeout=0.3)
+    with pytest.raises(kind) as caught:
+        transport.send(make_mail(1))
+
+    assert kept == len(smtp.received)
+    assert "school.example" not in str(caught.value)
+    transport.send(make_mail(2))
+    transport.close()
+    assert kept + 1 == len(smtp.received)
+
+
+def test_a_relay_that_goes_in_the_content_has_nothing(
+    smtp: SmtpSink, connect: Callable[..., SmtpTransport]
+) -> None:
+    """A connection that breaks while the content is on its way leaves no doubt: there was no final dot."""
+    smtp.modes = ["cut-in-content"]
+    large = OutgoingMail("<1@police.example>", "a@school.example", (b"x" * 990 + b"\r\n") * 20_000)
+    with pytest.raises(TransportUnavailable):
+        connect(smtp).send(large)
+
+    assert [] == smtp.received
+
+
+@pytest.mark.parametrize("mode", ["cut-in-content", *(mode for mode, _, _ in ANSWERS)])
+def test_trouble_in_a_burst_is_the_trouble_of_one_message(
+    mode: Mode, smtp: SmtpSink, connect: Callable[..., SmtpTransport]
+) -> None:
+    """The messages before and after one that fails arrive once."""
+    smtp.modes = ["accept", mode, "accept"]
+    transport = connect(smtp, timeout=0.3)
+    transport.send(make_mail(1))
+    with pytest.raises((TransportUnavailable, Refused, InDoubt)):
+        transport.send(make_mail(2, "b.sample@school.example"))
+    transport.send(make_mail(3))
+    transport.close()
+
+    to_a = [message for message in smtp.received if message.recipients == ("a.sample@school.example",)]
+    assert 2 == len(to_a)
+
+
+def test_a_slow_relay_is_waited_for(smtp: SmtpSink, connect: Callable[..., SmtpTransport]) -> None:
+    """Answers that come byte by byte are answers."""
+    smtp.mode = "slow"
+    transport = connect(smtp)
+    transport.send(make_mail())
+    transport.close()
+
+    assert 1 == len(smtp.received)
+
+
+def test_the_sender_of_the_envelope_is_nobody(smtp: SmtpSink, connect: Callable[..., SmtpTransport]) -> None:
+    """The null path, unless a bounce address is configured; one recipient, exactly as given."""
+    transport = connect(smtp)
+    transport.send(make_mail(1, "o'neill+tag@School.example"))
+    transport.send(make_mail(2, sender="bounces@police.example"))
+    transport.close()
+
+    assert ["", "bounces@police.example"] == [message.sender for message in smtp.received]
+    assert ("o'neill+tag@School.example",) == smtp.received[0].recipients
+
+
+@pytest.mark.parametrize(("dsn", "options"), [(True, ("NOTIFY=NEVER",)), (False, ())])
+def test_no_reports_are_asked_for(
+    dsn: bool, options: tuple[str, ...], start_smtp: Start, connect: Callable[..., SmtpTransport]
+) -> None:
+    """Where delivery reports are offered, none is wanted; where not, nothing is said of them."""
+    sink = start_smtp(dsn=dsn)
+    transport = connect(sink)
+    transport.send(make_mail())
+    transport.close()
+
+    assert options == sink.received[0].options
+
+
+def test_without_starttls_nothing_is_sent(start_smtp: Start, connect: Callable[..., SmtpTransport]) -> None:
+    """An offer of encryption that is missing may have been removed by somebody."""
+    sink = start_smtp(tls="starttls", strip_starttls=True)
+    with pytest.raises(NoSession, match="STARTTLS"):
+        connect(sink).send(make_mail())
+
+    assert [] == sink.received
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_a_strange_certificate_is_refused(
+    tls: str, start_smtp: Start, connect: Callable[..., SmtpTransport]
+) -> None:
+    """A relay whose certificate nobody we trust has signed gets nothing."""
+    sink = start_smtp(tls=tls)
+    with pytest.raises(NoSession, match="certificate"):
+        connect(sink, ca_file="").send(make_mail())
+
+    assert [] == sink.received
+
+
+def test_signing_in(start_smtp: Start, connect: Callable[..., SmtpTransport]) -> None:
+    """With the right password the message goes; with a wrong one nothing does, and the error holds none."""
+    sink = start_smtp(tls="starttls", signing_in=True)
+    right = connect(sink, username=USER, password=lambda: PASSWORD)
+    right.send(make_mail())
+    right.close()
+    with pytest.raises(NoSession) as caught:
+        connect(sink, username=USER, password=lambda: "wrong-password-9").send(make_mail())
+
+    assert 1 == len(sink.received)
+    assert "wrong-password-9" not in str(caught.value)
+    assert USER not in str(caught.value)
+
+
+def test_nobody_listening_is_not_now(connect: Callable[..., SmtpTransport]) -> None:
+    """A relay that is down is tried again."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    with pytest.raises(NoSession):
+        SmtpTransport(host="127.0.0.1", port=port, tls="none", timeout=1.0).send(make_mail())
+
+
+@pytest.mark.parametrize("greeting", [b"", b"nonsense\r\n", b"554 no service\r\n", b"x" * 9000])
+def test_a_strange_greeting_is_not_now(greeting: bytes) -> None:
+    """Whatever it is that answers, nothing was handed over."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(greeting)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        transport = SmtpTransport(host="127.0.0.1", port=server.getsockname()[1], tls="none", timeout=2.0)
+        with pytest.raises(NoSession):
+            transport.send(make_mail())
+        thread.join(5)
+
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nobody",
+        "a@b@c.example",
+        "a b@c.example",
+        "a@c.example>\r\nDATA",
+        "a@c.example, b@c.example",
+        "zoë@c.example",
+        '"a b"@c.example',
+    ],
+)
+def test_an_address_that_smtp_cannot_carry_is_refused(
+    address: str, smtp: SmtpSink, connect: Callable[..., SmtpTransport]
+) -> None:
+    """It never becomes a command; the relay is not even asked."""
+    with pytest.raises(Refused):
+        connect(smtp).send(make_mail(1, address))
+
+    assert 0 == smtp.sessions
+
+
+def test_without_tls_only_loopback() -> None:
+    """No configuration sends in the clear over a network."""
+    with pytest.raises(ConfigError, match="loopback"):
+        SmtpTransport(host="relay.police.example", port=25, tls="none")
+
+
+def test_a_missing_authority_stops_the_start(tmp_path: Path) -> None:
+    """The setting is named."""
+    with pytest.raises(ConfigError, match="ca_file"):
+        SmtpTransport(host="127.0.0.1", port=25, tls="starttls", ca_file=str(tmp_path / "none.pem"))
