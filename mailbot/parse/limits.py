@@ -44,7 +44,7 @@ class Limits:
     xml_bytes: int = 24 * _MB  # one part of a package; its tree takes ten times that in memory
     block_nesting: int = 40  # tables in cells in tables; forms have 3
     pdf_pages: int = 300  # a form has ten; a book is for a person
-    table_columns: int = 1_000  # Word stops at 63; spans and repeats are cut here
+    table_columns: int = 100  # Word stops at 63; spans and repeats are cut here
     table_repeats: int = 1_000  # rows or cells that a spreadsheet-like table says are the same again
 
     # the child that reads

@@ -9,11 +9,12 @@ SECURITY
 """
 
 import re
+from html import unescape
 from typing import Final
 
 from lxml import etree
 
-from mailbot.domain.document import Aside, Block, Document
+from mailbot.domain.document import Aside, Block, Document, Paragraph, Text
 from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
 from mailbot.parse.readers.html_controls import control
@@ -24,14 +25,17 @@ from mailbot.parse.readers.symbols import clean
 from mailbot.parse.readers.xml import Element
 
 _DATA_URI: Final = re.compile(r"data:[a-z0-9.+/-]{1,60};base64,[A-Za-z0-9+/=%\s]*", re.I)
-_DROPPED: Final = frozenset(
-    "script style template object embed applet iframe svg math canvas audio video frameset datalist"
-    " colgroup".split()
-)
-_BLOCKS: Final = frozenset(
-    "p div li ul ol dl dt dd blockquote pre address article section header footer main nav aside figure"
-    " figcaption form fieldset legend center caption body h1 h2 h3 h4 h5 h6 details summary listing".split()
-)
+_TAG: Final = re.compile("<[^<>]*>")
+_UNSEEN: Final = re.compile("<(?:script|style)\\b[^<]*(?:<(?!/)[^<]*)*</", re.I)
+_DROPPED: Final = frozenset((
+    "script", "style", "template", "object", "embed", "applet", "iframe", "svg", "math", "canvas", "audio",
+    "video", "frameset", "datalist", "colgroup",
+))  # fmt: skip
+_BLOCKS: Final = frozenset((
+    "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre", "address", "article", "section",
+    "header", "footer", "main", "nav", "aside", "figure", "figcaption", "form", "fieldset", "legend",
+    "center", "caption", "body", "h1", "h2", "h3", "h4", "h5", "h6", "details", "summary", "listing",
+))  # fmt: skip
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _CONTROLS: Final = frozenset(("input", "select", "textarea"))
 
@@ -48,17 +52,28 @@ def read(untrusted_markup: str, limits: Limits) -> Document:
     page.walk(root)
     return Document(
         format="html",
-        blocks=tuple(page.blocks),
+        blocks=tuple(page.blocks if whole else _stripped(markup)),
         asides=tuple(page.asides),
         flags=() if whole else ("unreadable_part",),
         properties={"title": page.title} if page.title else {},
     )
 
 
+def _stripped(markup: str) -> list[Block]:
+    """What is left without tags, for a page that no parser finishes: a person can still read it."""
+    text = unescape(_TAG.sub("\n", _UNSEEN.sub("", markup)))
+    return [Paragraph((Text(line),)) for line in map(str.strip, clean(text).split("\n")) if line]
+
+
 def _parse(markup: str) -> tuple[Element, bool]:
-    """The tree, and whether the parser went through to the end."""
+    """
+    The tree, and whether the parser went through to the end.
+
+    A large tree means here: 2,048 levels instead of 256, which a long thread of replies reaches. HTML has
+    no entities of its own, and nothing below recurses.
+    """
     parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
     try:
         root: Element | None = etree.fromstring(markup.encode("utf-8", "replace"), parser)

@@ -22,22 +22,21 @@ class TableDraft:
         """The next row begins."""
         self.rows.append([])
         self._column = 0
-        self._down = [span for span in self._down if span[2] >= len(self.rows)]
 
     def add(self, blocks: list[Block], columns: int, rows: int, *, header: bool, shaded: bool) -> None:
         """The next cell of the row."""
         if not self.rows:
             self.open_row()
-        most = self.limits.table_columns
-        for first, behind, _ in sorted(self._down):
-            if first <= self._column < behind:
-                self._column = behind
-        column = min(self._column, most)
+        row, most, until = len(self.rows), self.limits.table_columns, self._until
+        column = self._column
+        while column < len(until) and until[column] >= row:
+            column += 1
         columns = max(1, min(columns, most - column))
         rows = max(1, min(rows, self.limits.table_repeats))
         if rows > 1 and column < most:
-            self._down.append((column, column + columns, len(self.rows) + rows - 1))
-        self._column = column + columns
+            until.extend([0] * (column + columns - len(until)))
+            until[column : column + columns] = [row + rows - 1] * columns
+        self._column = min(column + columns, most)
         self.rows[-1].append(Cell(tuple(blocks), columns, rows, column, header, shaded))
 
     def finish(self) -> list[Block]:
