@@ -1,0 +1,112 @@
+"""What `mailbot check` looks at, in order; each look gives sentences, or raises what is wrong."""
+
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from mailbot.errors import ConfigError, Permanent, ScannerUnavailable
+
+if TYPE_CHECKING:
+    from mailbot.config import Config, Mailbox
+
+Look = Callable[[], list[str]]
+PATIENCE = 5.0  # seconds for the scanner to answer
+SKEW = timedelta(minutes=5)
+
+
+def looks(config: "Config", environ: Mapping[str, str]) -> Iterator[tuple[str, Look]]:
+    """Name and look, in the order in which a person would mend things."""
+    from mailbot.app import build_transport
+
+    production = config.mailbot.production
+    yield "configuration", lambda: _configuration(config, environ)
+    yield "keys and database", lambda: _database(config)
+    for box in config.mailboxes:
+        yield f"mailbox {box.name}", partial(_mailbox, box, environ, production)
+    yield "acknowledgements", lambda: _acknowledge(config)
+    if config.acknowledge.enabled:
+        yield "way out", lambda: build_transport(config, environ).check()
+    yield "scanner", lambda: _scanner(config)
+    yield "isolation", lambda: _isolation(config)
+    yield "clock", lambda: _clock(config)
+
+
+def _configuration(config: "Config", environ: Mapping[str, str]) -> list[str]:
+    from mailbot.config import advice, require_secrets
+
+    require_secrets(config, environ)
+    if not config.mailboxes:
+        raise ConfigError("[[mailboxes]]: none is configured, so there is nothing to collect")
+    return ["every setting is understood, every secret is there", *advice(config)]
+
+
+def _mailbox(box: "Mailbox", environ: Mapping[str, str], production: bool) -> list[str]:
+    from mailbot.app import build_source
+
+    return build_source(box, environ, production=production).check()
+
+
+def _database(config: "Config") -> list[str]:
+    from mailbot.app import open_app
+
+    with open_app(config) as app:
+        room = app.raw.room() // 2**20
+    return [f"of this version; room for {room} MB above the reserve"]
+
+
+def _acknowledge(config: "Config") -> list[str]:
+    from mailbot.send.acknowledge import Composer
+
+    ack = config.acknowledge
+    if not ack.enabled:
+        return ["are switched off: nobody would be told that something has arrived"]
+    Composer(ack.sender, config.mailbot.templates, ack.envelope_sender)
+    low, high = ack.delay_seconds
+    return [
+        "the text tells nothing",
+        f"would leave by {ack.kind} after {low} to {high} seconds, at most {ack.limits.total_day} a day",
+    ]
+
+
+def _scanner(config: "Config") -> list[str]:
+    if config.scanner.kind == "none":
+        return ["none: nothing is looked through for malware"]
+    with socket.socket(socket.AF_UNIX) as door:
+        door.settimeout(PATIENCE)
+        try:
+            door.connect(config.scanner.socket)
+            door.sendall(b"zPING\0")
+            answer = door.recv(16)
+        except OSError as error:
+            raise ScannerUnavailable(f"clamd does not answer ({type(error).__name__})") from None
+    if answer != b"PONG\0":
+        raise ScannerUnavailable("clamd gives no proper answer")
+    return ["clamd answers"]
+
+
+def _isolation(config: "Config") -> list[str]:
+    from mailbot.parse.sandbox import ReaderPool
+
+    with closing(ReaderPool(mode=config.sandbox.mode, readers=1)) as pool:
+        missing = pool.missing
+    if missing:
+        return [f"best effort: this kernel lacks {', '.join(missing)}"]
+    return ["complete: messages are read without network, files or keys"]
+
+
+def _clock(config: "Config") -> list[str]:
+    from sqlalchemy import func, select
+
+    from mailbot.app import open_app
+    from mailbot.store.schema import message
+
+    now = datetime.now(UTC)
+    with open_app(config) as app, app.store.look() as db:
+        newest = db.scalar(select(func.max(message.c.stored_at).label("stored_at")))
+    if newest is not None and newest > now + SKEW:
+        raise Permanent("it is behind: a message was stored later than now")
+    return [f"{now:%Y-%m-%d %H:%M} UTC, {now.astimezone(ZoneInfo('Europe/London')):%H:%M} in London"]

@@ -1,0 +1,64 @@
+"""
+The worker: collects, reads, queues, acknowledges and tidies.
+
+With --once it goes through everything a single time and ends. Otherwise it works until it is told to stop
+(SIGTERM or Ctrl-C), which takes at most 30 seconds. --dry-run reads the real mailbox, prints what would be
+done, and writes nothing anywhere.
+"""
+
+import argparse
+import signal
+import threading
+from collections.abc import Sequence
+from typing import TextIO
+
+from mailbot.cli import common
+
+NAME = "run"
+HELP = "the worker: collect, read, queue, acknowledge"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    parser.add_argument("--once", action="store_true", help="go through everything once, and end")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be done, and write nothing anywhere"
+    )
+    parser.add_argument("--json-log", action="store_true", help="write the log as JSON lines")
+
+
+def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
+    """Work; 1 when a mailbox could not be reached in a single run."""
+    from mailbot.app import open_app
+    from mailbot.store.lock import alone
+
+    config = common.configuration(args)
+    stop = _stop_on_signals()
+    with open_app(config) as app:
+        if args.dry_run:
+            return _say_failures(app.dry_run(lambda line: print(line, file=out)), err)
+        with alone(config.mailbot.data), app.worker(stop) as worker:
+            if args.once:
+                return _say_failures(worker.once(), err)
+            worker.run()
+    return 0
+
+
+def _say_failures(failures: Sequence[Exception], err: TextIO) -> int:
+    for failure in failures:
+        print(f"mailbot: {failure}", file=err)
+    return 1 if failures else 0
+
+
+def _stop_on_signals() -> threading.Event:
+    """Set by SIGTERM and Ctrl-C; a second Ctrl-C interrupts at once."""
+    stop = threading.Event()
+
+    def ask(number: int, frame: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, ask)
+        signal.signal(signal.SIGINT, ask)
+    return stop
