@@ -15,7 +15,7 @@ from typing import Final
 from lxml import etree
 
 from mailbot.domain.document import Aside, Block, Document, Paragraph, Text
-from mailbot.errors import LimitExceeded, Unreadable
+from mailbot.errors import LimitExceeded
 from mailbot.parse.limits import Limits
 from mailbot.parse.readers.html_controls import control
 from mailbot.parse.readers.html_lines import Lines
@@ -41,7 +41,7 @@ _CONTROLS: Final = frozenset(("input", "select", "textarea"))
 
 
 def read(untrusted_markup: str, limits: Limits) -> Document:
-    """The document; raises `Unreadable` or `LimitExceeded`."""
+    """The document; raises `LimitExceeded`."""
     markup = _DATA_URI.sub("", untrusted_markup).replace("\x00", "")
     if len(markup) > limits.body_characters:
         raise LimitExceeded("body_characters")
@@ -49,7 +49,8 @@ def read(untrusted_markup: str, limits: Limits) -> Document:
         return Document(format="html")
     root, whole = _parse(markup)
     page = _Page(limits)
-    page.walk(root)
+    if root is not None:
+        page.walk(root)
     return Document(
         format="html",
         blocks=tuple(page.blocks if whole else _stripped(markup)),
@@ -65,7 +66,7 @@ def _stripped(markup: str) -> list[Block]:
     return [Paragraph((Text(line),)) for line in map(str.strip, clean(text).split("\n")) if line]
 
 
-def _parse(markup: str) -> tuple[Element, bool]:
+def _parse(markup: str) -> tuple[Element | None, bool]:
     """
     The tree, and whether the parser went through to the end.
 
@@ -77,12 +78,10 @@ def _parse(markup: str) -> tuple[Element, bool]:
     )
     try:
         root: Element | None = etree.fromstring(markup.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable("corrupt") from error
-    if root is None:
-        raise Unreadable("corrupt")
+    except (etree.XMLSyntaxError, ValueError):
+        return None, False
     stopped = any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log)
-    return root, not stopped
+    return root, root is not None and not stopped
 
 
 class _Page:

@@ -14,9 +14,7 @@ class TableDraft:
     limits: Limits
     rows: list[list[Cell]] = field(default_factory=list)
     _column: int = 0
-    _down: list[tuple[int, int, int]] = field(
-        default_factory=list
-    )  # first column, behind the last, until row
+    _until: list[int] = field(default_factory=list)  # by column: the last row that a cell above covers
 
     def open_row(self) -> None:
         """The next row begins."""
