@@ -92,9 +92,9 @@ def _isolation(config: "Config") -> list[str]:
     from mailbot.parse.sandbox import ReaderPool
 
     with closing(ReaderPool(mode=config.sandbox.mode, readers=1)) as pool:
-        missing = pool.missing
+        missing = pool.warnings
     if missing:
-        return [f"best effort: this kernel lacks {', '.join(missing)}"]
+        return [f"best effort: {sentence}" for sentence in missing]
     return ["complete: messages are read without network, files or keys"]
 
 

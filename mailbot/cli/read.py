@@ -56,6 +56,8 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     many = len(args.paths) > 1 or args.paths[0].is_dir()
     writer = Writer(out, lines=args.jsonl, many=many)
     pool = ReaderPool(mode="best_effort", readers=readers)
+    for sentence in pool.warnings:
+        print(f"mailbot: isolation is best effort: {sentence}", file=err)
     with closing(pool), progress(err, "reading", len(files)) as step:
         for path, answer in _read_all(pool, files, border, readers):
             step(1)

@@ -106,7 +106,7 @@ def _requests() -> Iterator[tuple[EmailMessage, str]]:
     training = _mail("Mrs L Imaginary", "l.imaginary@bogusbrook.example", "Training session")
     training.set_content(
         "Hello,\n\nplease could we book a training session for our staff about county lines? We are 25"
-        " teachers and would prefer an afternoon in June, in person at our school.\n\nKind regards\nL Imaginary\n"
+        " teachers and would prefer an afternoon in June, in person.\n\nKind regards\nL Imaginary\n"
     )
     yield training, "pass"
     blank = _mail("Mr O Nobody", "o.nobody@phantomley.example", "Blank form")
