@@ -1,7 +1,7 @@
 """
 No personal data in a log line, an error or a metric: a rule about the whole suite, held by this plugin.
 
-It overhears every log record of the run and the standard error of every Python that a test starts,
+It overhears every log record of mailbot and the standard error of every Python that a test starts,
 collects the canaries (subjects, names, addresses and file names of the messages that the suite uses),
 and fails the run, naming the event, when one of them was heard.
 
@@ -155,8 +155,8 @@ _BROKEN = pytest.StashKey[list[tuple[str, str]]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to listen, here and in every Python that a test starts."""
     ear = _Ear(logging.DEBUG)
-    for name in ("", "mailbot"):
-        logging.getLogger(name).addHandler(ear)
+    # Other people's loggers never reach our stream (`events` sees to that, and children's stderr shows it).
+    logging.getLogger("mailbot").addHandler(ear)
     logging.getLogger("mailbot").setLevel(logging.DEBUG)
     config.stash[_FOLDER] = tempfile.TemporaryDirectory(prefix="mailbot-silence-")
     child = str(Path(__file__).parent / "child")
