@@ -9,7 +9,7 @@ import os
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +18,10 @@ from typing import TypeVar
 from mailbot.config import Acknowledge, Config, Mailbox, secret
 from mailbot.domain.mail import Border
 from mailbot.engine.embedded import EmbeddedEngine
+from mailbot.engine.rehearse import Rehearsal, rehearse
+from mailbot.engine.reread import reread
 from mailbot.engine.worker import Worker
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, MailbotError
 from mailbot.intake.attend import Attendant
 from mailbot.intake.raw import RawStore
 from mailbot.intake.sources.base import MailSource
@@ -179,20 +181,50 @@ class App:
             queued,
         )
 
+    def reprocess(self, ids: Sequence[str], actor: str, step: Callable[[], None]) -> int:
+        """Read stored messages again; see `engine.reread`."""
+        known = borders(self.config)
+        with closing(self.pool()) as pool:
+            return reread(
+                ids,
+                actor,
+                store=self.store,
+                raw=self.raw,
+                pool=pool,
+                borders=lambda name: known.get(name, Border()),
+                clock=now,
+                step=step,
+            )
+
     @contextmanager
     def worker(self, stop: threading.Event | None = None) -> Iterator[Worker]:
         """A worker with everything that it needs, ready to run; the caller holds the lock."""
         choose({"embedded": lambda: None}, self.config.engine.kind, "[engine] → kind")
         send_due = self._sender()
-        pool = self.pool()
-        try:
+        with closing(self.pool()) as pool:
             engine = EmbeddedEngine(
                 self.store, [self.reader(pool)], threads=self.config.engine.readers, clock=now
             )
             attendants = self._attendants(lambda count: engine.kick())
             yield Worker(engine, attendants, send_due, self.raw, now, stop or threading.Event())
-        finally:
-            pool.close()
+
+    def dry_run(self, say: Callable[[str], None]) -> list[MailbotError]:
+        """Say what a run would do, and write nothing; see `engine.rehearse`."""
+        known, rules = borders(self.config), self.settings().rules
+        with closing(self.pool()) as pool:
+            rehearsals = [
+                Rehearsal(
+                    box.name,
+                    source,
+                    (box.processed, box.quarantine),
+                    known[box.name],
+                    rules,
+                    pool,
+                    self.store,
+                )
+                for box, source in self.sources()
+            ]
+            return rehearse(rehearsals, say)
 
     def _sender(self) -> Callable[[], int]:
         if not self.config.acknowledge.enabled:

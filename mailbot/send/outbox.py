@@ -56,8 +56,7 @@ def decide(
 ) -> AckState:
     """Decide once; asked again, the decision stands, but a form that asks for silence is heard."""
     if not_safe:
-        for sender in envelope.senders:
-            silence.suppress(unit, _digest(unit, "caps", untagged(sender)))
+        be_silent(unit, envelope)
     if known := _decided(unit, message_id):
         return known
     sender = envelope.senders[0] if len(envelope.senders) == 1 else ""
@@ -80,6 +79,12 @@ def decide(
         return _decided(unit, message_id) or state
     events.ack_decided(message_id, state, code)
     return state
+
+
+def be_silent(unit: Unit, envelope: Envelope) -> None:
+    """A form of theirs says that contact is not safe: take back what has not left for these senders."""
+    for sender in envelope.senders:
+        silence.suppress(unit, _digest(unit, "caps", untagged(sender)))
 
 
 def _outcome(

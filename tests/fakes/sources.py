@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from mailbot.errors import Gone, MailbotError
+from mailbot.errors import Gone, MailbotError, SourceUnavailable
 from mailbot.intake.sources.base import Arrival, Ref
 
 BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -17,7 +17,9 @@ class FakeSource:
     A mailbox; tests reach into it as other people reach into a mailbox.
 
     `unserved` holds locators that are listed and never served, `stuck` those that no move gets away, and
-    `vanishing` those that go while they are being read. `raise_at` breaks a call by its name.
+    `vanishing` those that go while they are being read, `breaking` those that break the connection over
+    which they are asked for: the packet of 20 in which they are never comes. `raise_at` breaks a call
+    by its name.
     """
 
     name: str = "partnership"
@@ -27,6 +29,7 @@ class FakeSource:
     unserved: set[str] = field(default_factory=set)
     stuck: set[str] = field(default_factory=set)
     vanishing: set[str] = field(default_factory=set)
+    breaking: set[str] = field(default_factory=set)
     raise_at: dict[str, MailbotError] = field(default_factory=dict)
     before_fetch: Callable[[], None] = lambda: None
     numbering: int = 1
@@ -49,7 +52,7 @@ class FakeSource:
             self.deliver(data)
 
     @contextmanager
-    def session(self) -> Iterator["FakeSession"]:
+    def session(self, *, look_only: bool = False) -> Iterator["FakeSession"]:
         """Open it."""
         self._break("session")
         yield FakeSession(self)
@@ -80,11 +83,14 @@ class FakeSession:
         """What is served."""
         self._source._break("fetch")
         self._source.before_fetch()
-        for ref in refs:
+        for number, ref in enumerate(refs):
+            packet = {one.locator for one in refs[number : number + 20]} if number % 20 == 0 else set()
+            if ref.locator in self._source.breaking or packet & self._source.breaking:
+                raise SourceUnavailable("the connection broke off")
             data = self._source.inbox.get(ref.locator)
             if data is not None and ref.locator not in self._source.unserved:
-                number = int(ref.locator.rpartition("|")[2])
-                served = Ref(ref.locator, len(data), BEGAN + timedelta(minutes=number))
+                minutes = int(ref.locator.rpartition("|")[2])
+                served = Ref(ref.locator, len(data), BEGAN + timedelta(minutes=minutes))
                 yield Arrival(served, self._chunks(ref.locator, data))
 
     def move(self, locators: Sequence[str], folder: str) -> None:

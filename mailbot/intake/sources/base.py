@@ -69,9 +69,9 @@ class MailSource(Protocol):
 
     name: str
 
-    def session(self) -> AbstractContextManager[SourceSession]:
+    def session(self, *, look_only: bool = False) -> AbstractContextManager[SourceSession]:
         """
-        Connect, sign in, create the missing target folders, open the inbox.
+        Connect, sign in, create the missing target folders (unless `look_only`), open the inbox.
 
         Raises `SourceUnavailable`, `Refused` (password, certificate, missing inbox) or `ConfigError`.
         """

@@ -137,12 +137,12 @@ class ImapSource:
         self._spent_token: str | None = None  # refused once; not offered to the server again
 
     @contextmanager
-    def session(self) -> Iterator[ImapSession]:
+    def session(self, *, look_only: bool = False) -> Iterator[ImapSession]:
         """Connect, sign in, make the missing target folders, open the inbox."""
         client = self._enter()
         try:
             with translated(self._door.where):
-                for folder in self._targets:
+                for folder in () if look_only else self._targets:
                     self._make_sure_of(client, folder)
             where, window = self._door.where, self._uids_a_search
             yield ImapSession(client, where, self._inbox, uids_a_search=window)

@@ -109,11 +109,11 @@ class MaildirSource:
             folder_path(path, folder)
 
     @contextmanager
-    def session(self) -> Iterator[MaildirSession]:
+    def session(self, *, look_only: bool = False) -> Iterator[MaildirSession]:
         """Make the missing target folders and open the inbox, which must be there."""
         self._must_be_there()
         with _translated():
-            for folder in self._targets:
+            for folder in () if look_only else self._targets:
                 make_maildir(folder_path(self._root, folder))
         yield MaildirSession(self._root, self._inbox)
 

@@ -1,0 +1,69 @@
+"""
+Reading stored messages again with today's reader.
+
+GUARANTEES
+    A new reading stands beside the old ones; what a human corrected or decided is never touched, and
+    nothing is ever acknowledged again. A form that asks for silence is heard, whenever it is found.
+    What was given up or ignored comes into the queue when it can be read now.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from mailbot.domain.mail import Border, Kind, Reading
+from mailbot.domain.states import MessageState
+from mailbot.errors import LimitExceeded, Unreadable
+from mailbot.intake.raw import RawStore
+from mailbot.parse.sandbox import ReaderPool
+from mailbot.review import queue
+from mailbot.send import outbox
+from mailbot.store import messages, readings
+from mailbot.store.audit import Action
+from mailbot.store.messages import TABLE, Message
+from mailbot.store.unit import Store, Unit
+
+STORED, PARSED, QUEUED = MessageState.STORED, MessageState.PARSED, MessageState.QUEUED
+
+
+def reread(
+    ids: Sequence[str],
+    actor: str,
+    *,
+    store: Store,
+    raw: RawStore,
+    pool: ReaderPool,
+    borders: Callable[[str], Border],
+    clock: Callable[[], datetime],
+    step: Callable[[], None],
+) -> int:
+    """Read these messages again; gives how many could be read. `step` is told after each."""
+    done = 0
+    for message_id in ids:
+        with store.look() as db:
+            message = messages.get(db, message_id)
+        if message is not None and message.state is not STORED:  # what was never read is the worker's
+            try:
+                reading = pool.read(raw.read(message.raw_digest), borders(message.mailbox))
+            except (Unreadable, LimitExceeded):
+                pass
+            else:
+                with store.unit() as unit:
+                    _add(unit, message, reading, actor, clock())
+                done += 1
+        step()
+    return done
+
+
+def _add(unit: Unit, message: Message, reading: Reading, actor: str, now: datetime) -> None:
+    readings.save_reading(unit, message.message_id, reading, now)
+    unit.audit(actor, Action.ALTERATION, message.message_id, now, what="reading")
+    if message.state is not MessageState.DECIDED:
+        messages.mark_kind(unit, message.message_id, reading)
+    if message.state is MessageState.QUARANTINED:
+        for old, new in ((message.state, STORED), (STORED, PARSED), (PARSED, QUEUED)):
+            unit.move(TABLE, message.message_id, old, new)
+    elif message.state is MessageState.IGNORED and reading.kind is not Kind.AUTOMATIC:
+        unit.move(TABLE, message.message_id, message.state, QUEUED)
+        queue.open_item(unit, message.message_id, message.received_at, reading.flags, now)
+    if "contact_not_safe" in reading.flags:
+        outbox.be_silent(unit, reading.envelope)
