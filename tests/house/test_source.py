@@ -47,10 +47,11 @@ def test_files_are_small() -> None:
 
 
 def test_functions_are_small() -> None:
-    """A function that has grown beyond this is two things."""
+    """A function that has grown beyond this is two things. A migration never changes again."""
     long = {
         f"{name(path)}:{node.name}": lines
         for path in modules()
+        if "migrations" not in path.parts
         for node in functions(path)
         if (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > FUNCTION_LINES
     }
@@ -116,8 +117,11 @@ def test_every_test_states_its_fact(path: Path) -> None:
 
 def quoted(node: ast.Raise) -> set[str]:
     """The names that a raised error's text is made of."""
-    if not isinstance(node.exc, ast.Call) or not ast.unparse(node.exc.func).split(".")[-1][0].isupper():
-        return set()  # raised again, or made by a function, whose own lines are looked at likewise
+    if not isinstance(node.exc, ast.Call):
+        return set()  # raised again
+    made = ast.unparse(node.exc.func).split(".")[-1]
+    if not made[0].isupper() or made == "ConfigError":
+        return set()  # made by a function, whose own lines are looked at; or about the operator's own words
     names = set()
     for argument in node.exc.args:
         for inner in ast.walk(argument):
@@ -136,7 +140,6 @@ def test_no_error_quotes_a_stranger() -> None:
     quoting = [
         f"{name(path)}:{node.lineno} {word}"
         for path in modules()
-        if not name(path).startswith(("mailbot/config", "mailbot/cli/"))  # the operator's own words
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Raise)
         for word in quoted(node)
