@@ -38,9 +38,7 @@ class Rehearsal:
             refs = session.arrivals()
             new = sort(self.store, self.name, refs).unknown
             yield f"{self.name}: {len(refs)} in the inbox, {len(new)} new"
-            number = 0
-            for arrival in _fetch(session, new):
-                number += 1
+            for number, arrival in enumerate(_fetch(session, new), 1):
                 yield f"{self.name} {number}: {self._sentence(b''.join(arrival.untrusted_chunks))}"
 
     def _sentence(self, untrusted_raw: bytes) -> str:
