@@ -29,14 +29,16 @@ FUNCTIONS = [
 def stream() -> Iterator[io.StringIO]:
     """What is logged, with the machinery put back afterwards."""
     root = logging.getLogger()
-    before, level, raising = list(root.handlers), root.level, logging.raiseExceptions
+    ours = logging.getLogger("mailbot")
+    before, level, raising = list(root.handlers), (root.level, ours.level), logging.raiseExceptions
     out = io.StringIO()
     events.configure_logging(out)
     yield out
     for mine in [handler for handler in root.handlers if handler not in before]:
         mine.close()
     root.handlers, logging.raiseExceptions = before, raising
-    root.setLevel(level)
+    root.setLevel(level[0])
+    ours.setLevel(level[1])
     logging.captureWarnings(False)
 
 
