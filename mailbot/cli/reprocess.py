@@ -35,6 +35,6 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
             if not args.all and messages.get(db, args.message_id) is None:
                 raise Gone("there is no message of this id")
         with progress(err, "reading again", len(ids)) as step:
-            done = app.reprocess(ids, common.actor(), step)
+            done = app.reprocess(ids, common.actor(), lambda: step(1))
     print(f"{done} of {len(ids)} read again", file=out)
     return 0 if done == len(ids) else 1
