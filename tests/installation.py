@@ -67,9 +67,9 @@ class Installation:
         installation = cls(folder)
         installation.command("init", "--dir", str(folder), config=False)
         secret = folder / "imap.password"
-        secret.write_text(password)
+        secret.write_text(dovecot.password)
         secret.chmod(0o400)
-        config = CONFIG.format(imap_port=imap_port, smtp_port=smtp_port, user=user)
+        config = CONFIG.format(imap_port=dovecot.plain, smtp_port=smtp_port, user=user)
         (folder / "mailbot.toml").write_text(config)
         return installation
 
