@@ -32,6 +32,7 @@ RAISED = (
     AssertionError,
     RecursionError,
     OverflowError,
+    ImportError,  # something that it loads late, where there are no files any more
 )
 
 _END = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n")

@@ -1,0 +1,96 @@
+"""
+The system calls that a reading child is refused, by machine.
+
+Refused is what Landlock and the namespaces leave open: making processes, signalling and inspecting
+others, changing a file's mode, owner, times and attributes by name, sockets at all, and the wide doors
+of the kernel (io_uring, bpf, keys, mounts, namespaces). What is not here is harmless without them.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """The machine's number in an audit record, and the numbers of the refused calls."""
+
+    machine: int
+    refused: tuple[int, ...]
+
+
+# name: (x86-64, 64-bit ARM); -1 where the machine has no such call
+_CALLS = {
+    "socket": (41, 198),
+    "connect": (42, 203),
+    "bind": (49, 200),
+    "listen": (50, 201),
+    "socketpair": (53, 199),
+    "clone": (56, 220),
+    "fork": (57, -1),
+    "vfork": (58, -1),
+    "execve": (59, 221),
+    "kill": (62, 129),
+    "truncate": (76, 45),
+    "chmod": (90, -1),
+    "fchmod": (91, 52),
+    "chown": (92, -1),
+    "fchown": (93, 55),
+    "lchown": (94, -1),
+    "ptrace": (101, 117),
+    "personality": (135, 92),
+    "setpriority": (141, 140),
+    "chroot": (161, 51),
+    "setrlimit": (160, 164),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "tkill": (200, 130),
+    "utime": (132, -1),
+    "utimes": (235, -1),
+    "tgkill": (234, 131),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "keyctl": (250, 219),
+    "fchownat": (260, 54),
+    "futimesat": (261, -1),
+    "fchmodat": (268, 53),
+    "unshare": (272, 97),
+    "utimensat": (280, 88),
+    "perf_event_open": (298, 241),
+    "prlimit64": (302, 261),
+    "setns": (308, 268),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "kcmp": (312, 272),
+    "memfd_create": (319, 279),
+    "bpf": (321, 280),
+    "execveat": (322, 281),
+    "userfaultfd": (323, 282),
+    "pidfd_send_signal": (424, 424),
+    "io_uring_setup": (425, 425),
+    "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427),
+    "open_tree": (428, 428),
+    "fsopen": (430, 430),
+    "pidfd_open": (434, 434),
+    "clone3": (435, 435),
+    "pidfd_getfd": (438, 438),
+    "process_madvise": (440, 440),
+    "mount_setattr": (442, 442),
+    "fchmodat2": (452, 452),
+    "setxattrat": (463, 463),
+}
+
+
+def _refused(column: int) -> tuple[int, ...]:
+    return tuple(numbers[column] for numbers in _CALLS.values() if numbers[column] >= 0)
+
+
+FILTERS = {
+    "x86_64": Filter(0xC000003E, _refused(0)),
+    "aarch64": Filter(0xC00000B7, _refused(1)),
+}

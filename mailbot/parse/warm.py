@@ -1,0 +1,71 @@
+"""
+Loads all that reading may need, while there still are files to load it from.
+
+GUARANTEES
+    Reads messages of our own only. What is loaded late by somebody's library would be missing in a
+    child, so the packages that do so are loaded whole.
+"""
+
+import codecs
+import contextlib
+import encodings
+import pkgutil
+import sys
+from importlib import import_module
+from types import ModuleType
+
+from mailbot import codec
+from mailbot.domain.mail import Border
+from mailbot.parse.readers import registry
+
+# Packages that import some of their own modules only when asked something.
+_LAZY = ("email", "mailparser", "pypdf", "oxmsg")
+_SAMPLES = (
+    b"From: A <a@school.example>\r\nContent-Type: text/plain; charset=windows-1252\r\n\r\nName: A\x92s\r\n",
+    b"""From: a@school.example
+Date: Mon, 2 Jun 2025 10:00:00 +0100
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/html
+
+<table><tr><td>Name<td>A</table>
+--b
+Content-Type: message/rfc822
+Content-Disposition: attachment
+
+Subject: =?utf-8?q?a?=
+
+a
+--b
+Content-Disposition: attachment; filename*=utf-8''a%20b.txt
+
+a
+--b--
+""",
+)
+
+
+def warm_up(module: ModuleType) -> None:
+    """Everything that `module`, which reads, may want later."""
+    registry.warm_up()
+    for found in pkgutil.iter_modules(encodings.__path__):
+        with contextlib.suppress(LookupError, ImportError):
+            codecs.lookup(found.name)
+    for name in _LAZY:
+        if name in sys.modules:
+            _load_whole(name)
+    own = getattr(module, "warm_up", None)
+    if own is not None:
+        own()
+        return
+    for sample in _SAMPLES:
+        codec.encode(module.read_message(sample, Border(("mx.police.example",))))
+
+
+def _load_whole(name: str) -> None:
+    package = import_module(name)
+    for found in pkgutil.walk_packages(getattr(package, "__path__", ()), f"{name}."):
+        if not found.name.endswith("__main__"):
+            with contextlib.suppress(ImportError):  # a part of it that needs another package
+                import_module(found.name)
