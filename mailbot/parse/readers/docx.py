@@ -9,6 +9,8 @@ SECURITY
     and fields that would fetch are only reported.
 """
 
+from functools import cache
+
 from mailbot.domain.document import Aside, Block, Document
 from mailbot.errors import Unreadable
 from mailbot.parse.limits import Limits
@@ -48,7 +50,8 @@ def _document(parts: Parts, limits: Limits) -> Document:
     body = parts.main.find(W + "body")
     if parts.main.tag != W + "document" or body is None:
         raise Unreadable("corrupt")
-    walker = Walker(Styles(parts.related_one("styles")), Lists(parts.related_one("numbering")), limits)
+    lists = cache(lambda: Lists(parts.related_one("numbering")))  # most forms have none
+    walker = Walker(Styles(parts.related_one("styles")), lists, limits)
     blocks = walker.blocks(body)
     asides = [*_pages(parts, walker), *_notes(parts, walker)]
     flags = parts.flags | walker.flags

@@ -37,22 +37,17 @@ class Fields:
     """The fields that are open, innermost last."""
 
     def __init__(self, flags: set[str]) -> None:
-        self._open: list[Field] = []
+        self.open: list[Field] = []  # while there is one, text has to pass through here
         self._too_deep = 0
         self._flags = flags
 
-    @property
-    def active(self) -> bool:
-        """Whether text has to pass through here."""
-        return bool(self._open)
-
     def begin(self, data: Element | None, flow: Flow) -> None:
         """A field begins; a tick box or a list is complete with that."""
-        if len(self._open) >= _DEEPEST:
+        if len(self.open) >= _DEEPEST:
             self._too_deep += 1
             return
         opened = Field(name=clean(value(data, "name") or ""))
-        self._open.append(opened)
+        self.open.append(opened)
         if data is None:
             return
         box, choices, text = (data.find(W + tag) for tag in ("checkBox", "ddList", "textInput"))
@@ -69,20 +64,20 @@ class Fields:
 
     def instruct(self, text: str) -> None:
         """A piece of the instruction."""
-        if self._open and not self._open[-1].in_result:
-            self._open[-1].instruction.append(text)
+        if self.open and not self.open[-1].in_result:
+            self.open[-1].instruction.append(text)
 
     def separate(self, flow: Flow) -> None:
         """The instruction is complete, the result begins."""
-        if self._open and not self._too_deep and not self._open[-1].in_result:
-            self._understand(self._open[-1], flow)
+        if self.open and not self._too_deep and not self.open[-1].in_result:
+            self._understand(self.open[-1], flow)
 
     def text(self, text: str, look: int, flow: Flow) -> None:
         """Text while a field is open."""
         if look >= HIDDEN:
             flow.add(text, look)
             return
-        for opened in reversed(self._open):
+        for opened in reversed(self.open):
             if opened.form == "done":
                 return
             if not opened.in_result:
@@ -97,16 +92,16 @@ class Fields:
         """The innermost field ends."""
         if self._too_deep:
             self._too_deep -= 1
-        elif self._open:
-            closed = self._open[-1]
+        elif self.open:
+            closed = self.open[-1]
             if not closed.in_result:
                 self._understand(closed, flow)
             self._put(closed, flow, last=True)
-            self._open.pop()
+            self.open.pop()
 
     def pause(self, flow: Flow) -> None:
         """A paragraph ends while fields are open: what was typed so far stands in this paragraph."""
-        for opened in self._open:
+        for opened in self.open:
             self._put(opened, flow, last=False)
 
     def _understand(self, opened: Field, flow: Flow) -> None:

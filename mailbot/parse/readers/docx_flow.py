@@ -8,7 +8,7 @@ SECURITY
     Recursion follows the tree, whose depth the parser bounds; tables and text boxes are counted besides.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from mailbot.domain.document import Aside, Block, Paragraph, Table
@@ -17,8 +17,8 @@ from mailbot.parse.limits import Limits
 from mailbot.parse.readers.docx_controls import as_blocks, as_inlines, control
 from mailbot.parse.readers.docx_fields import Fields
 from mailbot.parse.readers.docx_lists import Lists
-from mailbot.parse.readers.docx_names import MC, W, number, value
-from mailbot.parse.readers.docx_styles import Styles, outline, run_look
+from mailbot.parse.readers.docx_names import MC, W
+from mailbot.parse.readers.docx_styles import Styles, plain_layout, read_layout, run_look
 from mailbot.parse.readers.docx_table import table
 from mailbot.parse.readers.flow import DELETED, Flow
 from mailbot.parse.readers.symbols import clean, in_font, symbol
@@ -27,24 +27,33 @@ from mailbot.parse.readers.xml import Element
 _P: Final = W + "p"
 _R: Final = W + "r"
 _T: Final = W + "t"
+_TABLE: Final = W + "tbl"
+_SDT: Final = W + "sdt"
+_CONTENT: Final = W + "sdtContent"
 _RPR: Final = W + "rPr"
 _PPR: Final = W + "pPr"
+_DELETED_TEXT: Final = W + "delText"
+_TEXTS: Final = frozenset((_T, _DELETED_TEXT))
+_SYMBOL: Final = W + "sym"
+_FIELD: Final = W + "fldChar"
+_SIMPLE_FIELD: Final = W + "fldSimple"
+_INSTRUCTION: Final = W + "instrText"
+_ALTERNATIVES: Final = MC + "AlternateContent"
 _TEXT_BOX: Final = W + "txbxContent"
-_TWIPS_PER_STEP = 567  # about 1 cm
-
 _MATH_TEXT: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+
 _FIXED: Final = {
     W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-",
     W + "softHyphen": "",
 }  # fmt: skip
-_DRAWN: Final = frozenset((W + "drawing", W + "pict", W + "object", MC + "AlternateContent"))
+_DRAWN: Final = frozenset((W + "drawing", W + "pict", W + "object", _ALTERNATIVES))
 _SILENT: Final = frozenset(
     W + name
     for name in (
         "pPr", "rPr", "sectPr", "proofErr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "rt",
         "commentRangeEnd", "commentReference", "footnoteReference", "endnoteReference", "annotationRef",
         "footnoteRef", "endnoteRef", "lastRenderedPageBreak", "separator", "continuationSeparator",
-        "permStart", "permEnd", "sdtPr", "sdtEndPr", "customXmlPr", "smartTagPr", "tblPr", "tblGrid",
+        "permStart", "permEnd", "sdtPr", "sdtEndPr", "customXmlPr", "smartTagPr", "tblPr", "tblGrid", "tcPr",
     )
 )  # fmt: skip
 _GONE: Final = frozenset((W + "del", W + "moveFrom"))
@@ -53,8 +62,9 @@ _GONE: Final = frozenset((W + "del", W + "moveFrom"))
 class Walker:
     """One pass over one document; styles and lists are shared by its parts."""
 
-    def __init__(self, styles: Styles, lists: Lists, limits: Limits) -> None:
+    def __init__(self, styles: Styles, lists: Callable[[], Lists], limits: Limits) -> None:
         self.styles = styles
+        self._plain = plain_layout(styles)
         self.limits = limits
         self.flags: set[str] = set()
         self.asides: list[Aside] = []
@@ -84,59 +94,45 @@ class Walker:
             tag = child.tag
             if tag == _P:
                 self._paragraph(child, out)
-            elif tag == W + "tbl":
+            elif tag in _SILENT:
+                continue
+            elif tag == _TABLE:
                 out.append(self.nested_table(child))
-            elif tag == W + "sdt":
+            elif tag == _SDT:
                 inner: list[Block] = []
-                self._into(child.iterchildren(W + "sdtContent"), inner)
+                self._into(child.iterchildren(_CONTENT), inner)
                 out.extend(as_blocks(inner, control(child.find(W + "sdtPr"))))
             elif tag == W + "altChunk":
                 self.flags.update(("unsafe_document", "unreadable_part"))
-            elif tag == MC + "AlternateContent":
+            elif tag == _ALTERNATIVES:
                 self._into(_chosen(child), out)
             elif tag in _GONE:
-                self._aside("deleted", "".join(child.itertext(W + "delText", _T)))
-            elif tag not in _SILENT:
+                self._aside("deleted", "".join(child.itertext(_DELETED_TEXT, _T)))
+            else:
                 self._into(child, out)
 
     def _paragraph(self, element: Element, out: list[Block]) -> None:
+        where = ""
         if self.depth == 1:
             self._paragraphs += 1
-        where = f"paragraph {self._paragraphs}" if self.depth == 1 else ""
-        properties = element.find(_PPR)
-        style_id = value(properties, "pStyle") or self.styles.default
-        style = self.styles.get(style_id)
+            where = f"paragraph {self._paragraphs}"
+        layout = self._plain
+        if len(element) and element[0].tag == _PPR:
+            layout = read_layout(element[0], self.styles)
         flow = Flow()
-        self._inline(element, flow, style.look)
-        if self._fields.active:
+        self._inline(element, flow, layout.look)
+        if self._fields.open:
             self._fields.pause(flow)
-        self._aside("hidden", "".join(flow.hidden), where)
-        self._aside("deleted", "".join(flow.deleted), where)
+        if flow.hidden or flow.deleted:
+            self._aside("hidden", "".join(flow.hidden), where)
+            self._aside("deleted", "".join(flow.deleted), where)
         inlines = flow.take()
         boxes, self._boxes = self._boxes, []
         if inlines or not boxes:
-            if properties is None and not style.list_id:
-                out.append(Paragraph(inlines, style.heading, style.name, where=where))
-            else:
-                level = value(properties, "outlineLvl")
-                heading = style.heading if level is None else outline(level)
-                bullet, indent = self._list(properties, style.list_id, style.list_level)
-                out.append(Paragraph(inlines, heading, style.name, bullet, indent, 0, where))
+            bullet = self._lists().marker(layout.list_id, layout.level) if layout.list_id else ""
+            out.append(Paragraph(inlines, layout.heading, layout.style, bullet, layout.level, 0, where))
         for box in boxes:
             out.extend(self.blocks(box))
-
-    def _list(self, properties: Element | None, list_id: str, level: int) -> tuple[str, int]:
-        own = None if properties is None else properties.find(W + "numPr")
-        if own is not None:
-            list_id = value(own, "numId") or list_id
-            level = number(value(own, "ilvl"), level, 8)
-        if list_id:
-            level = max(level, 0)
-            return self._lists.marker(list_id, level), level
-        indent = None if properties is None else properties.find(W + "ind")
-        if indent is None:
-            return "", 0
-        return "", max(number(indent.get(W + "left") or indent.get(W + "start"), 0) // _TWIPS_PER_STEP, 0)
 
     def _inline(self, parent: Iterable[Element], flow: Flow, look: int) -> None:
         for child in parent:
@@ -145,11 +141,11 @@ class Walker:
                 self._run(child, flow, look)
             elif tag in _SILENT:
                 continue
-            elif tag == W + "sdt":
+            elif tag == _SDT:
                 self._control(child, flow, look)
             elif tag in _GONE:
                 self._inline(child, flow, look | DELETED)
-            elif tag == W + "fldSimple":
+            elif tag == _SIMPLE_FIELD:
                 self._fields.begin(None, flow)
                 self._fields.instruct(child.get(W + "instr", ""))
                 self._fields.separate(flow)
@@ -164,7 +160,7 @@ class Walker:
 
     def _control(self, element: Element, flow: Flow, look: int) -> None:
         inner = Flow()
-        self._inline(element.iterchildren(W + "sdtContent"), inner, look)
+        self._inline(element.iterchildren(_CONTENT), inner, look)
         flow.hidden += inner.hidden
         flow.deleted += inner.deleted
         for part in as_inlines(inner.take(), control(element.find(W + "sdtPr"))):
@@ -174,26 +170,24 @@ class Walker:
         font = ""
         for child in element:
             tag = child.tag
-            if tag == _T or tag == W + "delText":
+            if tag in _TEXTS:
                 text = child.text or ""
                 self._text(in_font(text, font) if font else text, flow, look)
             elif tag == _RPR:
                 look, font = run_look(child, look, self.styles)
             elif tag in _FIXED:
                 self._text(_FIXED[tag], flow, look)
-            elif tag == W + "sym":
-                code = int_of(child.get(W + "char", ""))
-                self._text(symbol(code, child.get(W + "font", "")), flow, look)
-            elif tag == W + "fldChar":
+            elif tag == _FIELD:
                 self._field_mark(child, flow)
-            elif tag == W + "instrText":
+            elif tag == _INSTRUCTION:
                 self._fields.instruct(child.text or "")
             elif tag in _DRAWN:
                 self._boxes.extend(_text_boxes(child))
-            elif tag == _R:
-                self._run(child, flow, look)
+            elif tag == _SYMBOL:
+                code = int_of(child.get(W + "char", ""))
+                self._text(symbol(code, child.get(W + "font", "")), flow, look)
             elif tag not in _SILENT:
-                self._inline(child, flow, look)
+                self._inline((child,) if tag == _R else child, flow, look)
 
     def _field_mark(self, element: Element, flow: Flow) -> None:
         kind = element.get(W + "fldCharType")
@@ -205,7 +199,7 @@ class Walker:
             self._fields.end(flow)
 
     def _text(self, text: str, flow: Flow, look: int) -> None:
-        if self._fields.active:
+        if self._fields.open:
             self._fields.text(text, look, flow)
         else:
             flow.add(text, look)

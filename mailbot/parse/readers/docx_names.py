@@ -48,9 +48,6 @@ def number(text: str | None, otherwise: int, highest: int = 10_000) -> int:
     return max(-highest, min(int(digits), highest))
 
 
-def shaded(properties: Element | None) -> bool:
+def shaded(shade: Element) -> bool:
     """Whether `w:shd` puts a colour or a pattern behind."""
-    shade = None if properties is None else properties.find(W + "shd")
-    if shade is None:
-        return False
     return shade.get(W + "fill") not in BLANK_FILLS or shade.get(VAL, "clear") not in ("clear", "nil")

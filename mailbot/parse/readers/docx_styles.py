@@ -3,16 +3,7 @@
 from typing import Final, NamedTuple
 
 from mailbot.parse.readers.docx_names import BLANK_FILLS, OFF, VAL, W, number, value
-from mailbot.parse.readers.flow import (
-    BOLD,
-    CIRCLED,
-    HIDDEN,
-    HIGHLIGHT,
-    ITALIC,
-    PLAIN,
-    STRIKE,
-    UNDERLINE,
-)  # fmt: skip
+from mailbot.parse.readers.flow import BOLD, CIRCLED, HIDDEN, HIGHLIGHT, ITALIC, PLAIN, STRIKE, UNDERLINE
 from mailbot.parse.readers.symbols import FONTS
 from mailbot.parse.readers.xml import Element
 
@@ -25,6 +16,11 @@ _HIGHLIGHT: Final = W + "highlight"
 _SHADE: Final = W + "shd"
 _STYLE: Final = W + "rStyle"
 _FONTS: Final = W + "rFonts"
+_PARAGRAPH_STYLE: Final = W + "pStyle"
+_NUMBERING: Final = W + "numPr"
+_OUTLINE: Final = W + "outlineLvl"
+_INDENT: Final = W + "ind"
+_TWIPS_PER_STEP = 567  # about 1 cm
 _NO_COLOUR: Final = frozenset((None, "none", "white"))
 
 
@@ -88,6 +84,47 @@ class Styles:
             return Style(name, look, heading, base.list_id, base.list_level)
         list_level = number(value(numbering, "ilvl"), base.list_level, 8)
         return Style(name, look, heading, value(numbering, "numId") or base.list_id, list_level)
+
+
+class Layout(NamedTuple):
+    """What a paragraph is, apart from its content."""
+
+    style: str = ""
+    look: int = PLAIN
+    heading: int = 0
+    list_id: str = ""
+    level: int = 0  # of its list, or of its indent
+
+
+def plain_layout(styles: Styles) -> Layout:
+    """A paragraph that says nothing about itself."""
+    style = styles.get(styles.default)
+    return Layout(style.name, style.look, style.heading, style.list_id, max(style.list_level, 0))
+
+
+def read_layout(properties: Element, styles: Styles) -> Layout:
+    """What `w:pPr` says, on top of its style."""
+    style_id = styles.default
+    numbering = outline_level = indent = None
+    for child in properties:
+        tag = child.tag
+        if tag == _PARAGRAPH_STYLE:
+            style_id = child.get(VAL) or style_id
+        elif tag == _NUMBERING:
+            numbering = child
+        elif tag == _OUTLINE:
+            outline_level = child.get(VAL)
+        elif tag == _INDENT:
+            indent = child.get(W + "left") or child.get(W + "start")
+    style = styles.get(style_id)
+    list_id, level = style.list_id, style.list_level
+    if numbering is not None:
+        list_id = value(numbering, "numId") or list_id
+        level = number(value(numbering, "ilvl"), level, 8)
+    elif not list_id and indent is not None:
+        level = number(indent, 0) // _TWIPS_PER_STEP
+    heading = style.heading if outline_level is None else outline(outline_level)
+    return Layout(style.name, style.look, heading, list_id, max(level, 0))
 
 
 def outline(level: str) -> int:

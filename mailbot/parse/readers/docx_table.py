@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Aside, Block, Cell, Table
 from mailbot.parse.readers.docx_controls import Control, as_blocks, control
-from mailbot.parse.readers.docx_names import MC, OFF, VAL, W, is_on, number, shaded, value
+from mailbot.parse.readers.docx_names import MC, VAL, W, is_on, number, shaded, value
 from mailbot.parse.readers.symbols import clean
 from mailbot.parse.readers.xml import Element
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 _TC = W + "tc"
 _TR = W + "tr"
 _SDT = W + "sdt"
+_TRPR = W + "trPr"
+_TCPR = W + "tcPr"
+_SPAN = W + "gridSpan"
+_MERGE = W + "vMerge"
+_ACROSS = W + "hMerge"
+_SHADE = W + "shd"
 _WRAPPERS = frozenset((W + "ins", W + "moveTo", W + "customXml", W + "smartTag", MC + "AlternateContent"))
 _WRAPPERS |= {MC + "Choice", W + "sdtContent"}
 
@@ -48,14 +54,15 @@ class _Grid:
         self._heading = True  # header rows only count at the top
 
     def row(self, element: Element) -> None:
-        properties = element.find(W + "trPr")
+        properties = next((child for child in element if child.tag == _TRPR), None)
         if properties is not None and properties.find(W + "del") is not None:
             text = clean(" ".join(element.itertext(W + "t", W + "delText"))).strip()
             if text:
                 self.walker.asides.append(Aside("deleted", text))
             return
-        self._heading = self._heading and is_on(properties, "tblHeader")
-        self._column = min(max(number(value(properties, "gridBefore"), 0), 0), self._most)
+        self._heading = self._heading and properties is not None and is_on(properties, "tblHeader")
+        before = 0 if properties is None else number(value(properties, "gridBefore"), 0)
+        self._column = min(max(before, 0), self._most)
         self.rows.append([])
         self._cells(element, None)
 
@@ -73,32 +80,38 @@ class _Grid:
                 self._cells(child, around)
 
     def _cell(self, element: Element, around: Control | None) -> None:
-        properties = element.find(W + "tcPr")
-        columns = max(1, min(number(value(properties, "gridSpan"), 1), self._most))
+        columns, merge, across, shade = 1, None, None, False
+        if len(element) and element[0].tag == _TCPR:
+            for child in element[0]:
+                tag = child.tag
+                if tag == _SPAN:
+                    columns = max(1, min(number(child.get(VAL), 1), self._most))
+                elif tag == _MERGE:
+                    merge = child.get(VAL, "continue")
+                elif tag == _ACROSS:
+                    across = child.get(VAL, "continue")
+                elif tag == _SHADE:
+                    shade = shaded(child)
         column, self._column = self._column, min(self._column + columns, self._most)
         blocks = self.walker.blocks(element)
         if around is not None:
             blocks = as_blocks(blocks, around)
-        if self._continues(properties, column, blocks):
-            return
-        draft = _Draft(blocks, columns, column, self._heading, shaded(properties))
-        self.rows[-1].append(draft)
-        self._open[column] = draft
-
-    def _continues(self, properties: Element | None, column: int, blocks: list[Block]) -> bool:
-        """Whether another cell covers this one; what stands in a covered cell is not shown."""
-        merge = None if properties is None else properties.find(W + "vMerge")
-        across = None if properties is None else properties.find(W + "hMerge")
-        if across is not None and across.get(VAL) != "restart" and self.rows[-1]:
-            self.rows[-1][-1].columns += 1
-        elif merge is not None and merge.get(VAL) not in ("restart", *OFF) and column in self._open:
+        if across == "continue" and self.rows[-1]:
+            self.rows[-1][-1].columns += columns
+        elif merge == "continue" and column in self._open:
             self._open[column].rows += 1
         else:
-            return False
+            draft = _Draft(blocks, columns, column, self._heading, shade)
+            self.rows[-1].append(draft)
+            self._open[column] = draft
+            return
+        self._covered(blocks)
+
+    def _covered(self, blocks: list[Block]) -> None:
+        """Another cell lies over this one; what stands in it is not shown."""
         text = "\n".join(block.text for block in blocks).strip()
         if text:
             self.walker.asides.append(Aside("hidden", text, "covered cell"))
-        return True
 
 
 def table(walker: Walker, element: Element, where: str) -> Table:

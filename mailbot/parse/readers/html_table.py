@@ -43,7 +43,7 @@ class TableDraft:
         one_column = all(len(row) <= 1 for row in self.rows)
         if one_column and any(isinstance(block, Table) for cell in cells for block in cell.blocks):
             return [block for cell in cells for block in cell.blocks]
-        return [Table(tuple(tuple(row) for row in self.rows if row), self.where)] if cells else []
+        return [Table(tuple(tuple(row) for row in self.rows), self.where)] if cells else []
 
 
 def span(untrusted_number: str | None) -> int:

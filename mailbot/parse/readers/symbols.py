@@ -39,6 +39,7 @@ _RARE: Final = {0x1F5F9: _TICKED, 0x1F5F5: _CROSSED, 0x1F5F7: _CROSSED, 0x2327: 
 _RARE |= {0x1F5F4: _CROSS, 0x1F5F6: _CROSS}
 _LOST: Final = _RARE | {0xF000 + code: char for code, char in _WINGDINGS.items()}
 
+_PRIVATE: Final = re.compile("[\uf000-\uf0ff\u2327\U0001f5f0-\U0001f5ff]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
@@ -62,5 +63,9 @@ def clean(untrusted_text: str) -> str:
     """Text without control characters, with the private codes of lost symbol fonts made readable."""
     if untrusted_text.isascii() and untrusted_text.isprintable():
         return untrusted_text
-    text = untrusted_text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub("", text if text.isascii() else text.translate(_LOST))
+    text = untrusted_text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii() and _PRIVATE.search(text):
+        text = text.translate(_LOST)
+    return _CONTROL.sub("", text)
