@@ -41,7 +41,7 @@ class Attendant:
 
     def tidy(self) -> None:
         """Move what was read, in a session of its own; none is opened when there is nothing to move."""
-        if untidied(self.store, self.name):
+        if untidied(self.store, self.name, self.clock()):
             with self.source.session() as session:
                 self._tidy(session)
 

@@ -32,7 +32,7 @@ class FakeSource:
     breaking: set[str] = field(default_factory=set)
     raise_at: dict[str, MailbotError] = field(default_factory=dict)
     before_fetch: Callable[[], None] = lambda: None
-    numbering: int = 1
+    numbering: int = 2
     calls: list[str] = field(default_factory=list)
     _next: int = 1
     _seen: int = 0

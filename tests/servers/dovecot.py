@@ -13,7 +13,6 @@ import pwd
 import re
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -21,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,14 +129,12 @@ class Dovecot:
     def folders(self, user: str) -> set[str]:
         """All folders, as the server names them."""
         with self.client(user) as client:
-            _, lines = client.list()
-        return {re.sub(rb'^\(.*?\) "." ', b"", line).decode().strip('"') for line in lines if line}
+            return _names(client.list()[1])
 
     def subscribed(self, user: str) -> set[str]:
         """The folders that people see."""
         with self.client(user) as client:
-            _, lines = client.lsub()
-        return {re.sub(rb'^\(.*?\) "." ', b"", line).decode().strip('"') for line in lines if line}
+            return _names(client.lsub()[1])
 
     def uids(self, user: str, folder: str = "INBOX") -> list[int]:
         """The numbers of all messages in a folder; none where it is missing."""
@@ -184,6 +182,11 @@ class Dovecot:
         return box
 
 
+def _names(lines: list[Any]) -> set[str]:
+    found = [re.fullmatch(rb'\(.*?\) "/" (.*)', line) for line in lines if isinstance(line, bytes)]
+    return {match[1].decode().strip('"') for match in found if match}
+
+
 StartDovecot = Callable[[str], Dovecot]
 
 
@@ -217,12 +220,13 @@ def _running(capability: str) -> Iterator[Dovecot]:
     root = Path(tempfile.mkdtemp(prefix="mbdc-"))
     try:
         server = _prepared(root, account, capability)
-        _start(executable, root, account)
+        process = _start(executable, root, account)
         try:
             _await(server)
             yield server
         finally:
-            _stop(root)
+            process.terminate()
+            process.wait(20)
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
@@ -255,14 +259,13 @@ def _prepared(root: Path, account: pwd.struct_passwd, capability: str) -> Doveco
     return Dovecot(root, plain, tls, authority.write(root / "ca.pem"), owner)
 
 
-def _start(executable: str, root: Path, account: pwd.struct_passwd) -> None:
-    command = [executable, "-c", str(root / "dovecot.conf")]
-    if os.getuid() == 0:
-        subprocess.run(
-            command, check=True, cwd=root, user=account.pw_uid, group=account.pw_gid, extra_groups=[]
-        )
-    else:
-        subprocess.run(command, check=True, cwd=root)
+def _start(executable: str, root: Path, account: pwd.struct_passwd) -> "subprocess.Popen[bytes]":
+    command = [executable, "-F", "-c", str(root / "dovecot.conf")]
+    if os.getuid() != 0:
+        return subprocess.Popen(command, cwd=root)
+    return subprocess.Popen(
+        command, cwd=root, user=account.pw_uid, group=account.pw_gid, extra_groups=[], start_new_session=True
+    )
 
 
 def _await(server: Dovecot) -> None:
@@ -275,15 +278,6 @@ def _await(server: Dovecot) -> None:
     pytest.fail(
         "dovecot did not come up: " + (server.root / "dovecot.log").read_text(errors="replace")[-2000:]
     )
-
-
-def _stop(root: Path) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        pid = int((root / "run" / "master.pid").read_text())
-        os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and Path(f"/proc/{pid}").exists():
-            time.sleep(0.02)
 
 
 def _free_ports(count: int) -> list[int]:
