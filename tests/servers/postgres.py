@@ -91,21 +91,45 @@ def keyring(tmp_path: Path) -> Keyring:
     return Keyring.create(tmp_path / "keys")
 
 
-@pytest.fixture
-def store(store_url: str, keyring: Keyring) -> Iterator[Store]:
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database to copy: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("template") / "mailbot.db"
+    create_database(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """The same on the server."""
+    postgres.execute("CREATE DATABASE test_template")
+    create_database(postgres.url("test_template"))
+    return "test_template"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
     """The store with all its tables, on SQLite and on PostgreSQL."""
-    create_database(store_url)
-    opened = open_store(store_url, keyring)
+    found: Store = request.getfixturevalue("sqlite_store" if request.param == "sqlite" else "postgres_store")
+    return found
+
+
+@pytest.fixture
+def postgres_store(postgres: Postgres, postgres_template: str, keyring: Keyring) -> Iterator[Store]:
+    """The store on PostgreSQL alone, for what only a server does."""
+    name = f"test_{os.urandom(8).hex()}"
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    opened = open_store(postgres.url(name), keyring)
     yield opened
     opened.close()
+    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path, keyring: Keyring) -> Iterator[Store]:
-    """The store on SQLite alone, for tests whose subject is not the database."""
-    url = f"sqlite:///{tmp_path / 'mailbot.db'}"
-    create_database(url)
-    opened = open_store(url, keyring)
+def sqlite_store(tmp_path: Path, keyring: Keyring, sqlite_template: Path) -> Iterator[Store]:
+    """The store on SQLite alone, at `tmp_path/mailbot.db`, for tests whose subject is not the database."""
+    shutil.copy(sqlite_template, tmp_path / "mailbot.db")
+    opened = open_store(f"sqlite:///{tmp_path / 'mailbot.db'}", keyring)
     yield opened
     opened.close()
 
