@@ -204,8 +204,8 @@ def _record(store: Store, claim: Claim, outcome: Outcome, now: datetime, spread:
     due = now + pause if outcome.state is AckState.RESERVED and pause else None
     with store.unit() as unit:
         sent_at = now if outcome.state is AckState.SENT else None
-        _settle(unit, claim.mail_id, outcome, due_at=due, sent_at=sent_at)
-        if sent_at is not None:
+        settled = _settle(unit, claim.mail_id, outcome, due_at=due, sent_at=sent_at)
+        if settled and sent_at is not None:
             unit.audit(ACTOR, Action.DISCLOSURE, claim.mail_id, now, message=claim.acknowledges)
     if outcome.state is AckState.SENT:
         events.ack_sent(claim.mail_id)
