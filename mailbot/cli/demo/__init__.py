@@ -51,7 +51,7 @@ Everything lies in {folder}
 Try next:
   mailbot --config {config} status
   mailbot --config {config} export
-  mailbot read FILE.eml
+  mailbot read FORM.docx    a form of your own
   mailbot init --dir D      an installation of your own
 """
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WIDTH = 100
+LONGEST = 40  # of a narrative, in characters
 
 KINDS = {
     Kind.CPI: "a completed form",
@@ -101,13 +102,13 @@ def _record(record: Record) -> str:
     names = [subject.full_name or subject.family_name for subject in record.subjects]
     types = [word.replace("_", " ") for word in record.information_types]
     marks = [vehicle.vrm for vehicle in record.vehicles if vehicle.vrm]
-    told = f'"{record.narrative[:40].rstrip()}…"' if record.narrative else ""
+    told = f'"{" ".join(record.narrative.split())[:LONGEST].rstrip()}…"' if record.narrative else ""
     return ", ".join(filter(None, [*types, *filter(None, names), *marks, told]))
 
 
 def _message(reading: Reading) -> "Text":
-    sender = reading.envelope.senders[0] if reading.envelope.senders else "nobody"
-    return _plain(f"{reading.envelope.subject}\n{sender}")
+    sender = reading.envelope.senders[0].rpartition("@")[2] if reading.envelope.senders else "nobody"
+    return _plain(f"{reading.envelope.subject}\nfrom {sender}")
 
 
 def _ack(row: Row) -> "Text":
