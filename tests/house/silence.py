@@ -63,14 +63,12 @@ class Silence:
         """The events that said a canary, and the canary."""
         everything = "\n".join(self._heard)
         found = []
-        for canary in sorted(self._canaries):
-            if canary.lower() in own_words:
-                continue
+        for canary in self._canaries:
             # as it is, as JSON writes it, as repr() writes it
-            for shape in {canary, json.dumps(canary)[1:-1], repr(canary)[1:-1]}:
-                wanted = folded(shape)
-                if len(wanted) >= SHORTEST and wanted in everything:
-                    found += [(event, canary) for event in self._events(wanted)]
+            for wanted in {folded(canary), folded(json.dumps(canary)[1:-1]), folded(repr(canary)[1:-1])}:
+                if len(wanted) < SHORTEST or wanted not in everything or canary.lower() in own_words:
+                    continue
+                found += [(event, canary) for event in self._events(wanted)]
         return sorted(set(found))
 
     def _events(self, wanted: str) -> Iterator[str]:
