@@ -16,9 +16,10 @@ import ctypes
 import os
 import resource
 import struct
+from functools import cache
 
 from mailbot.parse.limits import Limits
-from mailbot.parse.syscalls import FILTERS, Filter
+from mailbot.parse.syscalls import FILTERS
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -33,6 +34,7 @@ _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | 1, 0x80000000  # 1 is EPERM
 _X32 = 0x40000000  # the second, odd set of numbers on x86-64
 
 
+@cache
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
@@ -59,7 +61,7 @@ def leave_world() -> list[str]:
         missing.append("capabilities")
     if not _prctl(libc, _PR_SET_DUMPABLE, 0):
         missing.append("dumpable")
-    if _filter() is None:
+    if not _program(os.uname().machine):  # made now, so that children find it ready
         missing.append("seccomp")
     return missing
 
@@ -104,24 +106,25 @@ def enter_child(limits: Limits, parent: int) -> None:
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(what, (most, most))
-    numbers = _filter()
-    if numbers is not None:
-        _install(libc, numbers)
+    program = _program(os.uname().machine)
+    if program:
+        _install(libc, program)
 
 
-def _filter() -> Filter | None:
-    return FILTERS.get(os.uname().machine)
-
-
-def _install(libc: ctypes.CDLL, numbers: Filter) -> None:
-    program = _program(numbers)
+def _install(libc: ctypes.CDLL, program: bytes) -> None:
     buffer = ctypes.create_string_buffer(program)
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer)))
     if not _prctl(libc, _PR_SET_SECCOMP, _SECCOMP_FILTER, ctypes.addressof(header)):
         os._exit(1)  # without it nothing is read
 
 
-def _program(numbers: Filter) -> bytes:
+@cache
+def _program(machine: str) -> bytes:
+    """The filter for this machine, nothing where its numbers are not known."""
+    numbers = FILTERS.get(machine)
+    if numbers is None:
+        return b""
+
     def step(code: int, value: int, then: int = 0, otherwise: int = 0) -> bytes:
         return struct.pack("HBBI", code, then, otherwise, value)
 

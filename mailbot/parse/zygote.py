@@ -30,7 +30,7 @@ from mailbot.parse.limits import Limits
 from mailbot.parse.lockdown import enter_child, leave_world
 from mailbot.parse.warm import warm_up
 
-_KILL = b"K"
+_NEXT = b"R"
 
 
 def _main(control_fd: int, module_name: str, limits: Limits) -> None:
@@ -43,6 +43,7 @@ def _main(control_fd: int, module_name: str, limits: Limits) -> None:
     missing = leave_world()
     gc.collect()
     gc.freeze()  # what is alive now is never looked at again, so children share its pages
+    gc.disable()  # a child reads one message and ends
     control.sendall(json.dumps(missing).encode() + b"\n")
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
@@ -72,13 +73,16 @@ def _wait(control: socket.socket, pid: int) -> int:
     """How the child ended, having killed it where the worker says so or is gone."""
     ended = os.pidfd_open(pid)
     try:
-        watched = [control.fileno(), ended]
-        while ended not in (ready := select.select(watched, [], [])[0]):
-            if ready:
-                order = control.recv(1)
-                os.kill(pid, signal.SIGKILL)
-                if order != _KILL:
-                    os._exit(0)
+        watched = [ended, control.fileno()]
+        while ended not in select.select(watched, [], [])[0]:
+            order = control.recv(1, socket.MSG_PEEK)
+            if order == _NEXT:  # it can wait until this child is gone
+                watched = [ended]
+                continue
+            os.kill(pid, signal.SIGKILL)
+            if not order:
+                os._exit(0)
+            control.recv(1)
     finally:
         os.close(ended)
     return os.waitpid(pid, 0)[1]
