@@ -60,9 +60,7 @@ class Installation:
     folder: Path
 
     @classmethod
-    def create(
-        cls, folder: Path, *, imap_port: int, user: str, password: str, smtp_port: int
-    ) -> "Installation":
+    def create(cls, folder: Path, dovecot: Dovecot, user: str, smtp_port: int) -> "Installation":
         """`mailbot init`, and a configuration of ours."""
         installation = cls(folder)
         installation.command("init", "--dir", str(folder), config=False)

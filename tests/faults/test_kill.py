@@ -52,14 +52,7 @@ def _form(number: int) -> bytes:
 def installation(tmp_path: Path, dovecot: Dovecot, smtp: SmtpSink) -> tuple[Installation, str]:
     """An installation over an empty mailbox, and the mailbox's user."""
     user = dovecot.user("kill")
-    found = Installation.create(
-        tmp_path / "mailbot",
-        imap_port=dovecot.plain,
-        user=user,
-        password=dovecot.password,
-        smtp_port=smtp.port,
-    )
-    return found, user
+    return Installation.create(tmp_path / "mailbot", dovecot, user, smtp.port), user
 
 
 def _disturb(installation: Installation, dovecot: Dovecot, user: str) -> None:
