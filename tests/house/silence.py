@@ -5,8 +5,8 @@ It overhears every log record of mailbot and the standard error of every Python 
 collects the canaries (subjects, names, addresses and file names of the messages that the suite uses),
 and fails the run, naming the event, when one of them was heard.
 
-Canaries come from the sample corpus beside the checkout, from each `.eml` file under `tests/` and
-`mailbot/`, and from tests that make their own messages and call `canary("Zebedee Quince", ...)`. A test
+Canaries come from the sample corpus beside the checkout, from each `.eml` file under `tests/`, from the
+demonstration, and from tests that make their own messages and call `canary("Zebedee Quince", ...)`. A test
 that has text to be judged (a metrics page, the text of an error) calls `heard("metrics", text)`.
 
 BUGS
@@ -20,6 +20,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -28,6 +29,8 @@ from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
+
+from mailbot.cli.demo.messages import samples
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -128,11 +131,17 @@ def _of_truth(value: object, key: str = "") -> Iterator[str]:
         yield value
 
 
+def _messages() -> Iterator[bytes]:
+    """The corpus, the samples of the tests, and what the demonstration shows."""
+    for place in (CORPUS / "messages", ROOT / "tests"):
+        yield from (path.read_bytes() for path in place.rglob("*.eml"))
+    yield from samples(datetime(2026, 1, 5, tzinfo=UTC))
+
+
 def _samples() -> Iterator[str]:
-    places = (CORPUS / "messages", ROOT / "tests", ROOT / "mailbot", ROOT / "templates", ROOT / "config")
-    for path in (path for place in places for path in place.rglob("*.eml")):
+    for raw in _messages():
         try:
-            yield from _of_message(message_from_bytes(path.read_bytes()))
+            yield from _of_message(message_from_bytes(raw))
         except (MessageError, LookupError, ValueError, TypeError, RecursionError):
             continue  # a hostile sample that the standard library cannot open
     for path in (CORPUS / "truth").glob("*.json"):
@@ -140,8 +149,8 @@ def _samples() -> Iterator[str]:
 
 
 def own_words(folders: Iterable[str] = ("mailbot", "templates", "config")) -> str:
-    """Our source text, in small letters."""
-    files = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    """Our source text but for the demonstration, in small letters."""
+    files = (path for folder in folders for path in (ROOT / folder).rglob("*") if "demo" not in path.parts)
     texts = (path.read_text(encoding="utf-8") for path in files if path.suffix in {".py", ".toml", ".txt"})
     return "\n".join(texts).lower()
 
