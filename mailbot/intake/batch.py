@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot.errors import DiskFull, StoreUnavailable
+from mailbot.store.disk import sync
 from mailbot.store.vault import Vault
 
 PURPOSE = "raw"  # of the digest
@@ -89,7 +90,7 @@ class Batch:
             self._pending.pop()
             os.close(pending.handle)
         for folder in touched:
-            _sync(folder)
+            sync(folder)
 
     def abandon(self) -> None:
         """Delete what was not made durable; nothing after `settle`."""
@@ -144,11 +145,3 @@ def _write_all(handle: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -24,6 +24,7 @@ from enum import Enum
 from pathlib import Path
 
 from mailbot.errors import ConfigError
+from mailbot.store.disk import sync
 
 KEY_BYTES = 32
 _NAME = re.compile(r"(source|content|training|digest|audit)-([1-9][0-9]{0,5})\.key")
@@ -120,9 +121,9 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
             inner.mkdir(mode=0o700)
             for name, key in files.items():
                 _write(inner / name, key)
-            _sync(inner)
+            sync(inner)
             inner.rename(folder)  # replaces an empty folder, and nothing else
-            _sync(folder.parent)
+            sync(folder.parent)
     except OSError as error:
         if folder.exists():
             raise ConfigError(
@@ -140,7 +141,7 @@ def rotate(folder: Path) -> dict[KeyClass, str]:
             name = f"{kind.value}-{kid}.key"
             _write(Path(outer) / name, secrets.token_bytes(KEY_BYTES))
             os.link(Path(outer) / name, folder / name)  # fails where another rotation was first
-    _sync(folder)
+    sync(folder)
     return new
 
 
@@ -170,11 +171,3 @@ def _write(path: Path, key: bytes) -> None:
         file.write(key)
         file.flush()
         os.fsync(handle)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

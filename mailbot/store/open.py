@@ -46,16 +46,9 @@ def create_database(url: str) -> None:
 
 
 def upgrade_database(url: str, backup_to: Path | None) -> None:
-    """
-    Bring the database to this version, after a copy of it to `backup_to`.
-
-    On PostgreSQL the copy is the site's own (`pg_dump`), and `backup_to` must be None.
-    """
-    path = file_of(url)
+    """Bring the database to this version, after a copy of it to `backup_to`; None where there is one."""
     if backup_to is not None:
-        if path is None:
-            raise ConfigError("a PostgreSQL database is backed up by pg_dump, not by mailbot")
-        back_up(path, backup_to)
+        back_up(url, backup_to)
     _migrated(url, fresh=False)
 
 

@@ -1,5 +1,6 @@
 """Making, opening and upgrading the database."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from mailbot.store.connect import make_engine
 from mailbot.store.keys import Keyring
 from mailbot.store.open import create_database, open_store, upgrade_database
 from mailbot.store.unit import Store
+from tests.servers.postgres import Postgres
 from tests.unit.store.rows import add_message
 
 _WANTED = {
@@ -120,7 +122,35 @@ def test_a_copy_that_fails_stops_the_upgrade(tmp_path: Path) -> None:
     create_database(f"sqlite:///{tmp_path / 'mailbot.db'}")
 
     with pytest.raises(ConfigError, match="could not be copied"):
-        back_up(tmp_path / "mailbot.db", tmp_path / "nowhere" / "copy.db")
+        back_up(f"sqlite:///{tmp_path / 'mailbot.db'}", tmp_path / "nowhere" / "copy.db")
+
+
+def test_a_server_is_copied_before_an_upgrade_and_restored(
+    postgres: Postgres, postgres_store: Store, tmp_path: Path, keyring: Keyring
+) -> None:
+    """By the server's own program; what it wrote makes a database that opens."""
+    with postgres_store.unit() as unit:
+        message_id = add_message(unit)
+    url = postgres_store.engine.url.render_as_string(hide_password=False)
+    upgrade_database(url, tmp_path / "before.dump")
+    postgres.execute("CREATE DATABASE test_restored")
+    target = postgres.url("test_restored", "postgresql")
+    subprocess.run(["pg_restore", f"--dbname={target}", tmp_path / "before.dump"], check=True)
+    restored = open_store(postgres.url("test_restored"), keyring)
+
+    with restored.look() as db:
+        assert message_id == db.scalar(text("SELECT message_id FROM message"))
+    restored.close()
+    assert 0o600 == (tmp_path / "before.dump").stat().st_mode & 0o777
+    postgres.execute("DROP DATABASE test_restored")
+
+
+def test_a_copy_of_a_server_that_fails_leaves_no_file(tmp_path: Path) -> None:
+    """Nobody takes half a backup for one."""
+    with pytest.raises(ConfigError, match="pg_dump could not copy"):
+        back_up("postgresql+psycopg://mail:secret@127.0.0.1:1/mailbot", tmp_path / "copy.dump")
+
+    assert [] == list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
