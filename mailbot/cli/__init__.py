@@ -71,6 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read us has gone; without this, Python would say so when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:  # a full disk, a missing right; not its file name, which may be anybody's
+        print(f"mailbot: the system refuses: {os.strerror(error.errno or 0)}", file=sys.stderr)
+        return 1
     return code
 
 

@@ -33,10 +33,11 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     from mailbot.store.lock import alone
 
     config = common.configuration(args)
-    stop = _stop_on_signals()
     with open_app(config) as app:
         if args.dry_run:
             return _say_failures(app.dry_run(lambda line: print(line, file=out)), err)
+        # A single run ends by itself; a signal ends it like a power cut, which costs nothing.
+        stop = threading.Event() if args.once else _stop_on_signals()
         with alone(config.mailbot.data), app.worker(stop) as worker:
             if args.once:
                 return _say_failures(worker.once(), err)

@@ -1,15 +1,15 @@
 """
 The configuration: frozen, loud about mistakes, silent about secrets.
 
-`shapes` says what may stand in the file, `checks` what must hold between settings, `load` reads it, `secret`
-fetches a secret where it is used.
+`shapes` says what may stand in the file, `checks` what must hold between settings, `advice` what is worth a
+sentence; `load` reads it, `secret` fetches a secret where it is used.
 
 GUARANTEES
     A misspelt key, a bad value, a missing secret or an unsafe adapter in production is one `ConfigError`
     that names the setting as it stands in the file, and the line. No value is ever quoted.
 """
 
-from mailbot.config.checks import advice
+from mailbot.config.advice import advice
 from mailbot.config.load import DEFAULTS, find, load
 from mailbot.config.secret import read_secret, require_secrets, secret
 from mailbot.config.shapes import (

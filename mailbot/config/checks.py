@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from mailbot.config.place import SettingPath
-from mailbot.config.secret import named_secrets, open_to_all
 from mailbot.config.shapes import Config
 
 Problems = Iterator[tuple[SettingPath, str]]
@@ -22,27 +21,6 @@ Problems = Iterator[tuple[SettingPath, str]]
 def first_problem(config: Config) -> tuple[SettingPath, str] | None:
     """The first thing that is wrong, or None."""
     return next((problem for check in CHECKS for problem in check(config)), None)
-
-
-def advice(config: Config) -> list[str]:
-    """What is allowed and yet worth a sentence; `mailbot check` prints it."""
-    sentences = [
-        f"{where}_file: everybody may read this file; make its mode 0400"
-        for file, _, where in named_secrets(config)
-        if file and open_to_all(Path(file))
-    ]
-    if not config.mailbot.production:
-        sentences.append(
-            "[mailbot] → production: is false; adapters that are unsafe in production are allowed"
-        )
-    if config.acknowledge.enabled and config.acknowledge.require_authenticated:
-        sentences += [
-            f'[[mailboxes]] "{box.name}" → authserv_ids: is empty; no sender can be authenticated, '
-            "so nobody will be sent an acknowledgement"
-            for box in config.mailboxes
-            if not box.authserv_ids
-        ]
-    return sentences
 
 
 def is_loopback(host: str) -> bool:

@@ -142,3 +142,12 @@ def test_a_reader_that_goes_away_is_no_fault(installed: Path) -> None:
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
 
     assert ("", "") == (ended.stdout, ended.stderr)
+
+
+def test_a_system_that_refuses_is_one_sentence(installed: Path, call: Call) -> None:
+    """A folder where a file should be is told in the system's words, without a name or a traceback."""
+    (installed.parent / "data" / "worker.lock").mkdir()
+
+    said = call("run", "--once", "--config", installed)
+
+    assert (1, "mailbot: the system refuses: Is a directory\n") == (said.code, said.err)
