@@ -16,6 +16,7 @@ from typing import Any
 from mailbot.app import open_app
 from mailbot.config import load
 from mailbot.store import messages
+from tests.servers.dovecot import Dovecot
 
 PROGRAM = [sys.executable, "-m", "mailbot"]
 

@@ -1,0 +1,248 @@
+"""The embedded engine on both databases: whatever a task does, its subject is in exactly one place."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mailbot.engine import jobs
+from mailbot.engine.base import Bell, pause
+from mailbot.engine.embedded import EmbeddedEngine
+from mailbot.errors import Transient, Unreadable
+from mailbot.store.schema import job
+from mailbot.store.unit import Store, Unit
+
+
+def now() -> datetime:
+    """The real time: leases and retries are about it."""
+    return datetime.now(UTC)
+
+
+class Recorder:
+    """A task that notes what was done with each subject."""
+
+    name = "read"
+
+    def __init__(self, work: Callable[[str, int], Any] = lambda subject, times: subject) -> None:
+        self._work = work
+        self.begun: list[str] = []
+        self.finished: list[str] = []
+        self.given_up: list[tuple[str, type[Exception]]] = []
+        self.break_finish: set[str] = set()
+
+    def begin(self, unit: Unit, subject: str, at: datetime) -> str | None:
+        """A subject called "done" needs nothing any more."""
+        self.begun.append(subject)
+        return None if subject == "done" else subject
+
+    def work(self, claim: str) -> Any:
+        """What the test wants."""
+        return self._work(claim, self.begun.count(claim))
+
+    def finish(self, unit: Unit, subject: str, result: Any, at: datetime) -> None:
+        """Note it; or fail as a bug of ours would."""
+        if subject in self.break_finish:
+            raise ZeroDivisionError
+        self.finished.append(subject)
+
+    def failed(self, unit: Unit, subject: str, error: type[Exception], at: datetime) -> None:
+        """Note it."""
+        self.given_up.append((subject, error))
+
+
+@contextmanager
+def running(store: Store, task: Recorder, threads: int = 2) -> Iterator[EmbeddedEngine]:
+    """An engine that has started."""
+    engine = EmbeddedEngine(store, [task], threads=threads, clock=now)
+    engine.start()
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def defer(store: Store, *subjects: str) -> None:
+    """Jobs, due now."""
+    with store.unit() as unit:
+        for subject in subjects:
+            unit.defer("read", subject, now())
+
+
+def left(store: Store) -> list[str]:
+    """The subjects of all jobs that there are."""
+    with store.look() as db:
+        return list(db.scalars(select(job.c.subject).order_by(job.c.subject)))
+
+
+def test_every_job_is_done_once(store: Store) -> None:
+    """A job that was deferred is done, and gone."""
+    task = Recorder()
+    defer(store, *(f"m{number}" for number in range(20)))
+
+    with running(store, task) as engine:
+        engine.drain()
+
+    assert sorted(f"m{number}" for number in range(20)) == sorted(task.finished)
+    assert [] == left(store)
+
+
+def test_a_subject_that_needs_nothing_is_not_worked_on(store: Store) -> None:
+    """When begin() says that there is nothing left to do, the job goes without work."""
+    task = Recorder()
+    defer(store, "done", "m1")
+
+    with running(store, task) as engine:
+        engine.drain()
+
+    assert ["m1"] == task.finished
+    assert [] == left(store)
+
+
+def test_a_job_deferred_in_a_transaction_that_fails_does_not_exist(store: Store) -> None:
+    """A job exists if and only if its cause was committed."""
+
+    def fail_after_deferring() -> None:
+        with store.unit() as unit:
+            unit.defer("read", "m1", now())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_deferring()
+
+    assert [] == left(store)
+
+
+def test_what_may_work_later_is_tried_again(store: Store) -> None:
+    """A transient failure postpones the job; it is finished by a later attempt."""
+
+    def work(subject: str, times: int) -> str:
+        if times < 2:
+            raise Transient
+        return subject
+
+    task = Recorder(work)
+    defer(store, "m1")
+
+    with running(store, task) as engine:
+        engine.drain()
+
+    assert ["m1", "m1"] == task.begun
+    assert ["m1"] == task.finished
+
+
+@pytest.mark.parametrize("error", [Unreadable("corrupt"), ValueError("a fault of ours")])
+def test_what_can_never_work_is_given_up_where_a_human_sees_it(store: Store, error: Exception) -> None:
+    """Any other failure of the work gives the subject up, and only that one."""
+
+    def work(subject: str, times: int) -> str:
+        if subject == "bad":
+            raise error
+        return subject
+
+    task = Recorder(work)
+    defer(store, "bad", "good")
+
+    with running(store, task) as engine:
+        engine.drain()
+
+    assert [("bad", type(error))] == task.given_up
+    assert ["good"] == task.finished
+    assert [] == left(store)
+
+
+def test_an_effect_that_fails_is_rolled_back_and_given_up(store: Store) -> None:
+    """A bug in finish() gives that subject up; its neighbours are finished."""
+    task = Recorder()
+    task.break_finish = {"m2"}
+    defer(store, "m1", "m2", "m3")
+
+    with running(store, task, threads=1) as engine:
+        engine.drain()
+
+    assert ["m1", "m3"] == sorted(task.finished)
+    assert [("m2", ZeroDivisionError)] == task.given_up
+    assert [] == left(store)
+
+
+def test_a_job_that_hangs_does_not_delay_the_one_behind_it(store: Store) -> None:
+    """While one thread waits for a poisonous message, the others go on."""
+    release, others = threading.Event(), threading.Event()
+
+    def work(subject: str, times: int) -> str:
+        if subject == "a-poison":
+            assert release.wait(20)
+        return subject
+
+    task = Recorder(work)
+    defer(store, "a-poison", "m1", "m2", "m3")
+
+    with running(store, task) as engine:
+        engine.kick()
+        end = time.monotonic() + 10
+        while len(task.finished) < 3 and time.monotonic() < end:
+            others.wait(0.01)
+        finished = list(task.finished)
+        release.set()
+        engine.drain()
+
+    assert ["m1", "m2", "m3"] == sorted(finished)
+    assert 4 == len(task.finished)
+
+
+def test_a_worker_takes_back_what_a_dead_one_held(store: Store) -> None:
+    """At the start the leases of a worker that was killed are free again."""
+    defer(store, "m1")
+    with store.unit() as unit:
+        assert jobs.claim(unit.db, now()) is not None
+        assert jobs.claim(unit.db, now()) is None
+    task = Recorder()
+
+    with running(store, task) as engine:
+        engine.drain()
+
+    assert ["m1"] == task.finished
+
+
+def test_a_claim_is_free_again_when_its_lease_is_over(store: Store) -> None:
+    """Also without a restart a job is never lost to a claim."""
+    defer(store, "m1")
+    with store.unit() as unit:
+        first = jobs.claim(unit.db, now())
+        second = jobs.claim(unit.db, now() + jobs.LEASE + timedelta(seconds=1))
+
+    assert first is not None
+    assert second is not None
+    assert (first.subject, 2) == (second.subject, second.attempts)
+
+
+def test_bells_ring_again_and_again_and_one_that_fails_too(store: Store) -> None:
+    """A bell whose ringing fails is rung again, and the others ring as ever."""
+    rung: list[str] = []
+    stop = threading.Event()
+
+    def ring(name: str) -> None:
+        rung.append(name)
+        if rung.count("good") >= 3 and rung.count("bad") >= 3:
+            stop.set()
+        if name == "bad":
+            raise ZeroDivisionError
+
+    with running(store, Recorder()) as engine:
+        timer = threading.Timer(20, stop.set)
+        timer.start()
+        engine.run(stop, [Bell("good", 0.01, lambda: ring("good")), Bell("bad", 0.01, lambda: ring("bad"))])
+        timer.cancel()
+
+    assert rung.count("good") >= 3
+    assert rung.count("bad") >= 3
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 1.0), (2, 4.0), (3, 16.0), (6, 900.0), (60, 900.0)])
+def test_pauses_grow_to_a_quarter_of_an_hour(attempts: int, seconds: float) -> None:
+    """The pause is a function of the attempts alone."""
+    assert seconds == pause(attempts)
