@@ -140,7 +140,7 @@ class Opener:
                 if thing.role == "body" and thing.declared in ("text/plain", "text/html")
                 else "member",
                 {"charset": thing.charset} if thing.charset else {},
-                item.depth + 1,
+                item.depth + (kind == "msg"),  # winmail.dat is this message in another dress
                 item.archives + 1,
                 group=item.path if thing.role == "body" else "",
             )
@@ -165,7 +165,7 @@ class Opener:
         return replace(self._part(item, kind, "read", reason, text), document=document)
 
     def _empty(self, item: Item, kind: str) -> Opened:
-        if item.note:  # an inner message: its content follows
+        if item.note or item.declared.startswith("message/"):  # an inner message: its content follows
             return self._part(item, kind, "read", text=item.note)
         if item.role in ("attachment", "member") and kind != "report":
             self._flag("unreadable_part")

@@ -5,6 +5,7 @@ from email.message import Message
 
 from mailbot.parse.headers import ask, shown
 from mailbot.parse.structure import Lifted
+from mailbot.parse.text import decode_text
 
 # The header lines of an inner message that a person wants to see.
 _TOLD = ("from", "to", "cc", "date", "subject")
@@ -19,10 +20,19 @@ def field_of(part: Message, name: str) -> str:
     return ""
 
 
-def decoded(part: Message, lifted: Lifted, payload: str) -> bytes:
-    """A part's bytes without their transfer encoding; what does not decode is kept as it stands."""
-    raw = lifted.restore(payload.encode("utf-8", "surrogateescape"))
+def children_of(part: Message) -> list[Message]:
+    """The parts of a container; a leaf has none."""
+    payload = part.get_payload() if part.is_multipart() else ()
+    return [child for child in payload if isinstance(child, Message)]
+
+
+def decoded(part: Message, holder: Message, lifted: Lifted) -> bytes:
+    """What `holder` holds, without the transfer encoding of `part`; what does not decode stays as it is."""
     encoding = field_of(part, "content-transfer-encoding").split(";")[0].strip().lower()
+    # The library would decode by the charset, or by the encoding before the bulk is back in its place.
+    del holder["content-transfer-encoding"]
+    payload = ask(lambda: holder.get_payload(decode=True), None)
+    raw = lifted.restore(payload if isinstance(payload, bytes) else b"")
     if encoding == "base64":
         return _from_base64(raw)
     if encoding == "quoted-printable":
@@ -52,5 +62,6 @@ def fields_of(groups: list[Message]) -> str:
 
 def _group(group: Message) -> str:
     lines = [f"{key}: {shown(str(value))}" for key, value in group.raw_items()]
-    rest = ask(lambda: str(group.get_payload()), "")
+    payload = ask(lambda: group.get_payload(decode=True), None)
+    rest = decode_text(payload) if isinstance(payload, bytes) else ""
     return "\n".join((*lines, rest)).strip()

@@ -19,7 +19,7 @@ from mailparser.exceptions import MailParserError
 
 from mailbot.parse.headers import RAISED, Block, read_block
 from mailbot.parse.items import Item, Role
-from mailbot.parse.leaf import decoded, field_of, fields_of, told
+from mailbot.parse.leaf import children_of, decoded, field_of, fields_of, told
 from mailbot.parse.limits import Limits
 from mailbot.parse.parameters import split_value
 from mailbot.parse.structure import Lifted, cut_at, lift
@@ -76,42 +76,39 @@ def _walk(root: Message, lifted: Lifted, limits: Limits, path: str, depth: int) 
     while pending:
         node = pending.pop()
         kind, parameters = split_value(field_of(node.part, "content-type") or "text/plain")
-        payload = node.part.get_payload()
+        children = children_of(node.part)
         if kind == "multipart/encrypted":
             yield Item(node.path or "1", "", kind, b"", depth=node.depth, problem="encrypted")
-        elif kind in ("message/rfc822", "message/global") and _messages(payload):
-            message = _messages(payload)[0]
+        elif kind in ("message/rfc822", "message/global") and children:
+            message = children[0]
             inner = _inner(node, message, limits)
             yield inner
             if not inner.problem and not inner.untrusted_data:
                 pending.append(_Node(message, _under(node.path, 1), node.depth + 1, node.lifted))
-        elif kind.startswith("message/") and isinstance(payload, list):
-            report = fields_of(_messages(payload)).encode("utf-8", "replace")
+        elif kind.startswith("message/") and node.part.is_multipart():
+            report = fields_of(children).encode("utf-8", "replace")
             yield Item(node.path or "1", "", kind, report, depth=node.depth)
-        elif isinstance(payload, list):
+        elif node.part.is_multipart():
             group = (node.path or "0") if kind == "multipart/alternative" else node.group
-            children = [
+            nodes = [
                 _Node(child, _under(node.path, number), node.depth, node.lifted, group, kind)
-                for number, child in enumerate(_messages(payload), 1)
+                for number, child in enumerate(children, 1)
             ]
-            pending.extend(reversed(children))
+            pending.extend(reversed(nodes))
         else:
-            yield _leaf(node, kind, parameters, str(payload or ""))
-
-
-def _messages(payload: object) -> list[Message]:
-    """The parts of a container; a leaf has none."""
-    return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
+            yield _leaf(node, kind, parameters)
 
 
 def _under(path: str, number: int) -> str:
     return f"{path}.{number}" if path else str(number)
 
 
-def _leaf(node: _Node, kind: str, parameters: dict[str, str], payload: str) -> Item:
+def _leaf(node: _Node, kind: str, parameters: dict[str, str]) -> Item:
     disposition, its = split_value(field_of(node.part, "content-disposition"))
     name = its.get("filename") or parameters.get("name", "")
-    data = decoded(node.part, node.lifted, payload)
+    data = decoded(node.part, node.part, node.lifted)
+    if kind.startswith("multipart/"):  # without a boundary: the parser left it whole
+        kind = "text/plain"
     body = kind in ("text/plain", "text/html") and disposition != "attachment" and not name
     role: Role = "body" if body else "inline" if disposition == "inline" else "attachment"
     return Item(
@@ -133,7 +130,7 @@ def _inner(node: _Node, message: Message, limits: Limits) -> Item:
     data = b""
     if field_of(node.part, "content-transfer-encoding").lower() in ("base64", "quoted-printable"):
         # RFC 2046 forbids it, mail programs do it; the parser read the encoded text as a message.
-        data = decoded(node.part, node.lifted, str(message.get_payload() or ""))
+        data = decoded(node.part, message, node.lifted)
     problem = "messages" if node.depth + 1 > limits.messages_in_message else ""
     note = "" if data else told(message)
     return Item(
