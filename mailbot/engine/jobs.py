@@ -28,9 +28,10 @@ _CLAIM = (
     update(job)
     .where(job.c.job_id == _DUE)
     .values(leased_until=bindparam("lease"), attempts=job.c.attempts + 1)
-    .returning(job.c.job_id, job.c.task, job.c.subject, job.c.attempts)
+    .returning(job.c.job_id, job.c.task, job.c.subject, job.c.attempts, job.c.run_at)
 )
-_REMOVE = delete(job).where(job.c.job_id == bindparam("gone"))
+_REMOVE = delete(job).where(job.c.job_id == bindparam("gone"), job.c.run_at == bindparam("at"))
+_LET_GO = update(job).where(job.c.job_id == bindparam("again")).values(leased_until=None)
 _AGAIN = (
     update(job).where(job.c.job_id == bindparam("again")).values(run_at=bindparam("at"), leased_until=None)
 )
@@ -46,6 +47,7 @@ class Job:
     task: str
     subject: str
     attempts: int
+    run_at: datetime  # as it was claimed
 
 
 def claim(db: Connection, now: datetime) -> Job | None:
@@ -55,8 +57,9 @@ def claim(db: Connection, now: datetime) -> Job | None:
 
 
 def remove(db: Connection, one: Job) -> None:
-    """It is done, or given up."""
-    db.execute(_REMOVE, {"gone": one.job_id})
+    """It is done, or given up; but one that was deferred anew meanwhile is free again instead."""
+    if db.execute(_REMOVE, {"gone": one.job_id, "at": one.run_at}).rowcount == 0:
+        db.execute(_LET_GO, {"again": one.job_id})
 
 
 def again(db: Connection, one: Job, run_at: datetime) -> None:

@@ -246,3 +246,22 @@ def test_bells_ring_again_and_again_and_one_that_fails_too(store: Store) -> None
 def test_pauses_grow_to_a_quarter_of_an_hour(attempts: int, seconds: float) -> None:
     """The pause is a function of the attempts alone."""
     assert seconds == pause(attempts)
+
+
+def test_what_is_deferred_again_while_it_runs_is_done_again(store: Store) -> None:
+    """The news that came during the work is not lost with the job that was being done."""
+
+    def work(subject: str, times: int) -> str:
+        if times == 1:
+            with store.unit() as unit:
+                unit.defer("read", subject, now())
+        return subject
+
+    task = Recorder(work)
+    defer(store, "m1")
+
+    with running(store, task) as engine:
+        engine.drain()
+
+    assert ["m1", "m1"] == task.finished
+    assert [] == left(store)
