@@ -15,7 +15,7 @@ from mailbot.parse.readers.symbols import clean, symbol
 from mailbot.parse.readers.xml import Element
 
 _DEEPEST = 20  # fields within fields; real documents have 3
-_FETCHES = frozenset(("DDE", "DDEAUTO", "INCLUDE", "INCLUDETEXT", "IMPORT", "LINK", "RD"))
+FETCHES = frozenset(("DDE", "DDEAUTO", "INCLUDE", "INCLUDETEXT", "IMPORT", "LINK", "RD"))
 _SPACES = " \t\n\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
 
 
@@ -114,9 +114,9 @@ class Fields:
             flow.put(Entry("", placeholder=clean(words[2]).strip()))
             opened.form = "done"
         elif code == "SYMBOL" and len(words) > 1:
-            flow.add(_drawn("".join(opened.instruction)))
+            flow.add(drawn("".join(opened.instruction)))
             opened.form = "done"
-        elif code in _FETCHES or (code == "INCLUDEPICTURE" and "://" in "".join(opened.instruction)):
+        elif code in FETCHES or (code == "INCLUDEPICTURE" and "://" in "".join(opened.instruction)):
             self._flags.add("unsafe_document")
 
     def _put(self, opened: Field, flow: Flow, last: bool) -> None:
@@ -146,7 +146,7 @@ def _chosen(choices: Element, name: str) -> Entry:
     return Entry(text, "choice", name, options)
 
 
-def _drawn(instruction: str) -> str:
+def drawn(instruction: str) -> str:
     """`SYMBOL 168 \\f "Wingdings"`."""
     words = instruction.replace('"', " ").split()
     code = words[1]
