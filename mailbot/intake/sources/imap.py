@@ -83,7 +83,7 @@ class ImapSession:
                 # Opened before and not now is a server in trouble (or a folder numbered anew): again, later
                 if self._uidvalidity or is_lost(error) or may_work_later(error):
                     raise
-                raise Refused(f"{self._where}: the inbox folder is missing or may not be changed") from error
+                raise Refused(f"{self._where}: the inbox folder is missing or may not be opened") from error
             self._uidvalidity = int(told[b"UIDVALIDITY"])
             return int(told[b"EXISTS"]), int(told.get(b"UIDNEXT", 0))
 

@@ -13,7 +13,7 @@ from typing import Any
 from mailbot.errors import SourceUnavailable
 
 RENEW_SECONDS = 300.0  # the standard allows 29 minutes; routers and servers forget us long before
-_TALK = (b"OK",)  # "still here" says nothing about mail
+_TALK = b"OK"  # "still here" says nothing about mail
 
 
 def idle(client: Any, seconds: float, where: str) -> bool:
@@ -21,9 +21,9 @@ def idle(client: Any, seconds: float, where: str) -> bool:
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
         client.idle()
-        spoke = _spoke_already(client) or _listen(client, min(left, RENEW_SECONDS), where)
+        spoke = _matter(_said_already(client), where) or _listen(client, min(left, RENEW_SECONDS), where)
         _, said_at_the_end = client.idle_done()
-        if spoke or any(_matters(said) for said in said_at_the_end):
+        if _matter([entry[0] for entry in said_at_the_end if entry], where) or spoke:
             return True
     return False
 
@@ -32,10 +32,8 @@ def _listen(client: Any, seconds: float, where: str) -> bool:
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
         began = time.monotonic()
-        said = client.idle_check(timeout=left)
-        if any(entry[:1] == (b"BYE",) for entry in said):
-            raise SourceUnavailable(f"{where} has said goodbye")
-        if any(_matters(entry) for entry in said):
+        said = [entry[0] for entry in client.idle_check(timeout=left) if entry]
+        if _matter(said, where):
             return True
         # A closed connection is readable at once and for ever, and gives nothing: only the clock tells
         if not said and time.monotonic() - began < 0.9 * left:
@@ -43,22 +41,28 @@ def _listen(client: Any, seconds: float, where: str) -> bool:
     return False
 
 
-def _matters(entry: Any) -> bool:
-    return bool(entry) and entry[0] not in _TALK
+def _matter(words: list[Any], where: str) -> bool:
+    """Whether any of these first words may be about mail."""
+    if b"BYE" in words:
+        raise SourceUnavailable(f"{where} has said goodbye")
+    return any(word != _TALK for word in words)
 
 
-def _spoke_already(client: Any) -> bool:
+def _said_already(client: Any) -> list[bytes]:
     """
-    Whether a line came in one packet with the grant of IDLE.
+    The first words of what came in one packet with the grant of IDLE.
 
-    It then lies in imaplib's buffer, where no poll of the socket can see it.
+    It lies in imaplib's buffer, where no poll of the socket can see it.
     """
+    words: list[bytes] = []
     sock = client.socket()
     sock.setblocking(False)
     try:
-        return bool(client._imap.file.peek(1))
-    except OSError:  # nothing there: TLS says so by an exception
-        return False
+        while client._imap.file.peek(1):
+            words.append(client._imap._get_line().removeprefix(b"* ").partition(b" ")[0])
+    except OSError:
+        return words  # nothing there: TLS says so by an exception
     finally:
         sock.setblocking(True)
         client._set_read_timeout()
+    return words
