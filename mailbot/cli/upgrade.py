@@ -1,8 +1,8 @@
 """
 Bring the database to this version of mailbot, after a backup of it.
 
-Stop the worker first. The backup of SQLite lies in the folder "backups" beside the data; a PostgreSQL
-database is backed up by its own tools before this command.
+Stop the worker first. The backup lies in the folder "backups" of the data: a database file, or what
+pg_restore reads.
 """
 
 import argparse
@@ -39,9 +39,9 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
         print("The database has this version already; nothing was changed.", file=out)
         return 0
     with alone(config.mailbot.data):
-        copy = _backup_file(config.mailbot.data) if url.startswith("sqlite:") else None
+        copy = _backup_file(config.mailbot.data)
         upgrade_database(url, copy)
-    print(f"Upgraded. The backup is {copy}." if copy else "Upgraded.", file=out)
+    print(f"Upgraded. The backup is {copy}.", file=out)
     return 0
 
 

@@ -225,3 +225,14 @@ def test_reprocess_wants_one_or_all(installed: Path, call: Call) -> None:
     unknown = call("reprocess", "x", "--config", installed)
 
     assert (2, 2, 1) == (neither.code, both.code, unknown.code)
+
+
+def test_a_database_of_tomorrow_is_not_upgraded(installed: Path, call: Call) -> None:
+    """What a later mailbot made is refused with one sentence, and left as it is."""
+    with open_app(load(installed, {})) as app, app.store.unit() as unit:
+        unit.db.exec_driver_sql("UPDATE alembic_version SET version_num = 'of tomorrow'")
+
+    said = call("upgrade", "--config", installed)
+
+    assert 2 == said.code
+    assert 1 == len(said.err.splitlines())
