@@ -11,7 +11,7 @@ BUGS
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from mailbot import events
 from mailbot.domain.mail import Envelope
@@ -24,6 +24,14 @@ MOST = 5  # so many are bad luck
 _NAMES = 50  # Message-IDs looked up for one message: a thread is shorter, and a forged one is no work for us
 
 
+COUNT = select(func.count()).where(bounce.c.at > bindparam("reports_since")).scalar_subquery()
+_NAMED = (
+    select(outbox.c.mail_id).where(outbox.c.our_message_id.in_(bindparam("names", expanding=True))).limit(1)
+)
+_INSERT = insert(bounce)
+_COUNT = select(COUNT)
+
+
 def note_report(unit: Unit, envelope: Envelope, now: datetime) -> bool:
     """Count a bounce or an automatic reply that speaks of a message of ours; whether it does."""
     if envelope.automatic not in ("automatic", "bounce"):
@@ -31,7 +39,7 @@ def note_report(unit: Unit, envelope: Envelope, now: datetime) -> bool:
     mail_id = named_mail(unit.db, envelope)
     if mail_id is None:
         return False
-    unit.db.execute(insert(bounce).values(bounce_id=new_id(), mail_id=mail_id, at=now))
+    unit.db.execute(_INSERT, {"bounce_id": new_id(), "mail_id": mail_id, "at": now})
     if (count := _count(unit.db, now)) == MOST + 1:
         events.breaker_opened(count)
     return True
@@ -47,8 +55,8 @@ def named_mail(db: Connection, envelope: Envelope) -> str | None:
     names = [f"<{name.strip().strip('<>')}>" for name in envelope.names_messages[:_NAMES]]
     if not names:
         return None
-    return db.scalar(select(outbox.c.mail_id).where(outbox.c.our_message_id.in_(names)).limit(1))
+    return db.scalar(_NAMED, {"names": names})
 
 
 def _count(db: Connection, now: datetime) -> int:
-    return db.scalar(select(func.count()).select_from(bounce).where(bounce.c.at > now - WINDOW)) or 0
+    return db.scalar(_COUNT, {"reports_since": now - WINDOW}) or 0

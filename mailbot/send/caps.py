@@ -5,9 +5,10 @@ Counted are those that were sent, will be, or may have been. A tag ("+anything")
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 
 from mailbot.domain.states import AckState
 from mailbot.send.settings import Settings
@@ -25,25 +26,29 @@ class Cap:
     count: int
 
 
-def reached(
-    db: Connection, caps_digest: str, domain_digest: str, settings: Settings, now: datetime
-) -> Cap | None:
-    """The first limit that one more would cross."""
-
-    row = db.execute(
-        select(
-            func.count(case((outbox.c.caps_digest == caps_digest, 1))).label("address"),
-            func.count(case((outbox.c.domain_digest == domain_digest, 1))).label("domain"),
-            func.count().label("total"),
-        ).where(
-            outbox.c.decided_at > now - DAY,
+def _count(*more: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return (
+        select(func.count())
+        .where(
+            outbox.c.decided_at > bindparam("day_ago"),
             outbox.c.state.in_(_COUNTED),
             outbox.c.kind == "acknowledgement",
+            *more,
         )
-    ).one()
+        .scalar_subquery()
+    )
+
+
+BY_ADDRESS = _count(outbox.c.caps_digest == bindparam("caps_digest"))
+BY_DOMAIN = _count(outbox.c.domain_digest == bindparam("domain_digest"))
+IN_ALL = _count()
+
+
+def reached(address: int, domain: int, total: int, settings: Settings) -> Cap | None:
+    """The first limit that one more would cross."""
     limits = (
-        ("address", row.address, settings.per_address_day),
-        ("domain", row.domain, settings.per_domain_day),
-        ("total", row.total, settings.total_day),
+        ("address", address, settings.per_address_day),
+        ("domain", domain, settings.per_domain_day),
+        ("total", total, settings.total_day),
     )
     return next((Cap(name, count) for name, count, most in limits if count >= most), None)

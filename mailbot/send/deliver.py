@@ -38,6 +38,7 @@ from mailbot.store.unit import Store, Unit
 from mailbot.store.vault import Part
 
 ACTOR = "mailbot"
+_ABANDONED = timedelta(hours=1)  # no try takes so long: its end could not be written down
 _STALE = timedelta(hours=72)  # reserved so long ago: nothing left meanwhile, and somebody should know why
 
 
@@ -76,6 +77,7 @@ def send_due(
     accepted = 0
     if not settings.rules.enabled:
         return accepted
+    recover(store, clock() - _ABANDONED)
     try:
         for _ in range(limit):
             claim = _claim(store, composer, settings, clock())
@@ -90,15 +92,18 @@ def send_due(
     return accepted
 
 
-def recover(store: Store, now: datetime) -> int:
-    """At the start, and only there: what was being sent when a worker ended is in doubt. How many."""
+def recover(store: Store, claimed_before: datetime) -> int:
+    """What was being sent when a worker ended is in doubt; at the start that is everything. How many."""
+    sending = select(outbox.c.mail_id).where(
+        outbox.c.state == AckState.SENDING.value, outbox.c.due_at <= claimed_before
+    )
+    with store.look() as db:
+        found = db.scalars(sending).all()
+    if not found:
+        return 0
+    doubt = Outcome(AckState.UNCERTAIN, "interrupted")
     with store.unit() as unit:
-        found = unit.db.scalars(
-            select(outbox.c.mail_id).where(outbox.c.state == AckState.SENDING.value)
-        ).all()
-        moved = [
-            mail_id for mail_id in found if _settle(unit, mail_id, Outcome(AckState.UNCERTAIN, "interrupted"))
-        ]
+        moved = [mail_id for mail_id in found if _settle(unit, mail_id, doubt, due_at=None)]
     for mail_id in moved:
         events.ack_uncertain(mail_id)
     return len(moved)
@@ -165,6 +170,7 @@ def _begin(unit: Unit, row: Row[tuple[object, ...]], composer: Composer, now: da
         claim.mail_id,
         AckState.RESERVED,
         AckState.SENDING,
+        due_at=now,  # while it is being sent: when that began
         our_message_id=claim.our_message_id,
         attempts=claim.attempts,
         first_tried_at=claim.first_tried_at,

@@ -19,18 +19,19 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mailbot import events
 from mailbot.domain.mail import Envelope
 from mailbot.domain.states import AckState
-from mailbot.send import breaker, caps, silence
+from mailbot.send import breaker, silence
 from mailbot.send.address import domain, fold, untagged
 from mailbot.send.breaker import note_report
 from mailbot.send.deliver import recover, send_due
 from mailbot.send.policy import Facts, Verdict, judge
 from mailbot.send.release import release, retry
 from mailbot.send.settings import Settings
+from mailbot.send.standing import look_up
 from mailbot.store.ids import new_id
 from mailbot.store.once import insert_once
 from mailbot.store.schema import outbox as table
@@ -40,6 +41,7 @@ from mailbot.store.vault import Part
 __all__ = ["LATE", "Settings", "decide", "note_report", "recover", "release", "retry", "send_due"]
 
 LATE = timedelta(hours=72)
+_DECIDED = select(table.c.state).where(table.c.acknowledges == bindparam("subject"))
 
 
 def decide(
@@ -57,8 +59,6 @@ def decide(
     """Decide once; asked again, the decision stands, but a form that asks for silence is heard."""
     if not_safe:
         be_silent(unit, envelope)
-    if known := _decided(unit, message_id):
-        return known
     sender = envelope.senders[0] if len(envelope.senders) == 1 else ""
     row: dict[str, Any] = {
         "mail_id": new_id(),
@@ -76,7 +76,7 @@ def decide(
     if state is AckState.RESERVED:
         row["due_at"] = _due(received_at, now, settings, spread)
     if not insert_once(unit.db, table, row):
-        return _decided(unit, message_id) or state
+        return AckState(unit.db.scalar(_DECIDED, {"subject": message_id}))
     events.ack_decided(message_id, state, code)
     return state
 
@@ -101,21 +101,20 @@ def _outcome(
     verdict = judge(envelope, facts, settings.rules)
     if not verdict.may:
         return _as_state(verdict), verdict.code, None
-    digests = _digests(unit, sender)
-    if silence.asked_for(unit.db, digests["caps_digest"], silence.since(now, settings)):
-        return AckState.NOT_DUE, "not_safe", None
-    if covering := _reserved(unit, digests["recipient_digest"]):
-        return AckState.COVERED, None, covering
-    cap = caps.reached(unit.db, digests["caps_digest"], digests["domain_digest"], settings, now)
+    standing = look_up(unit.db, _digests(unit, sender), settings, now)
+    if standing.silence:
+        return AckState.NOT_DUE, silence.CODE, None
+    if standing.reserved:
+        return AckState.COVERED, None, standing.reserved
     facts = replace(
         facts,
         late=received_at < now - LATE,
-        breaker_open=breaker.is_open(unit.db, now),
-        over_limit=cap is not None,
+        breaker_open=standing.breaker_open,
+        over_limit=standing.cap is not None,
     )
     verdict = judge(envelope, facts, settings.rules)
-    if cap is not None and verdict.code == "rate_limited":
-        events.cap_reached(cap.name, cap.count)
+    if standing.cap is not None and verdict.code == "rate_limited":
+        events.cap_reached(standing.cap.name, standing.cap.count)
     return _as_state(verdict), verdict.code, None
 
 
@@ -130,24 +129,6 @@ def _due(received_at: datetime, now: datetime, settings: Settings, spread: Rando
     delay = timedelta(seconds=spread.uniform(*settings.delay_seconds))
     due = min(received_at, now) + delay
     return due if due > now else now + delay
-
-
-def _decided(unit: Unit, message_id: str) -> AckState | None:
-    word = unit.db.scalar(select(table.c.state).where(table.c.acknowledges == message_id))
-    return AckState(word) if word is not None else None
-
-
-def _reserved(unit: Unit, recipient_digest: str) -> str | None:
-    return unit.db.scalar(
-        select(table.c.mail_id)
-        .where(
-            table.c.recipient_digest == recipient_digest,
-            table.c.state == AckState.RESERVED.value,
-            table.c.kind == "acknowledgement",
-        )
-        .limit(1)
-        .with_for_update()
-    )
 
 
 def _digests(unit: Unit, sender: str) -> dict[str, str]:

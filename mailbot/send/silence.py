@@ -5,7 +5,7 @@ the same time, with or without a tag in the address.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from mailbot.domain.states import AckState
 from mailbot.send.settings import Settings
@@ -15,6 +15,13 @@ from mailbot.store.unit import Unit
 CODE = "not_safe"
 _MAY_LEAVE = (AckState.RESERVED, AckState.HELD)
 _BLANK = {"recipient": None, "recipient_digest": None, "caps_digest": None, "domain_digest": None}
+
+ASKED = exists().where(  # only the row of such a form carries both
+    outbox.c.caps_digest == bindparam("caps_digest"),
+    outbox.c.code == CODE,
+    outbox.c.decided_at >= bindparam("asked_since"),
+)
+_ASKED = select(ASKED)
 
 
 def suppress(unit: Unit, caps_digest: str) -> None:
@@ -41,11 +48,8 @@ def take_back(unit: Unit, mail_id: str) -> None:
 
 
 def asked_for(db: Connection, caps_digest: str, since: datetime) -> bool:
-    """Whether a form of this sender has asked for it since then; only its own row carries the digest."""
-    asked = select(outbox.c.mail_id).where(
-        outbox.c.caps_digest == caps_digest, outbox.c.code == CODE, outbox.c.decided_at >= since
-    )
-    return db.execute(asked.limit(1)).first() is not None
+    """Whether a form of this sender has asked for it since then."""
+    return bool(db.scalar(_ASKED, {"caps_digest": caps_digest, "asked_since": since}))
 
 
 def since(decided_at: datetime, settings: Settings) -> datetime:

@@ -195,7 +195,9 @@ outbox = Table(  # all mail that leaves; `acknowledges` is set and unique for an
     *_privacy(),
     Index("ix_outbox_state_due", "state", "due_at"),
     Index("ix_outbox_recipient", "recipient_digest", "state"),
-    Index("ix_outbox_decided", "decided_at"),
+    Index("ix_outbox_kind_state_decided", "kind", "state", "decided_at"),
+    Index("ix_outbox_caps", "caps_digest", "decided_at"),
+    Index("ix_outbox_domain", "domain_digest", "decided_at"),
 )
 
 bounce = Table(  # reports and automatic replies that name a Message-ID of ours; they feed the breaker

@@ -269,6 +269,26 @@ def test_a_fault_of_ours_is_doubt(world: World) -> None:
     assert 1 == world.transport.closed
 
 
+def test_an_end_that_could_not_be_written_down_is_doubt(world: World) -> None:
+    """Without a new start too: an hour later the row says that nobody knows."""
+
+    reserve(world)
+
+    def clock() -> datetime:
+        if world.transport.sent:
+            raise Killed
+        return world.now
+
+    with pytest.raises(Killed):
+        world.send(clock=clock)
+    before = world.only.state
+    world.later(minutes=61)
+    world.send()
+
+    assert ("sending", "uncertain") == (before, world.only.state)
+    assert 1 == len(world.transport.tried)
+
+
 def test_recovering_touches_nothing_else(world: World) -> None:
     """Reserved, sent, held: a start changes none of them."""
     reserve(world, 2)

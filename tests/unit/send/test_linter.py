@@ -48,8 +48,8 @@ def test_a_place_to_fill_in_is_refused(hole: str) -> None:
     "word",
     [
         "CPI", "c.p.i.", "Intelligence", "intel", "form", "FORMS", "your submission", "the source",
-        "informant",        "crime report", "police report", "information\nabout", "suspects", "victim", "investigation",
-        "graded", "duplicate", "rejected", "attachment", "disclosure", "priority",
+        "informant", "crime report", "police report", "information\nabout", "suspects", "victim",
+        "investigation", "graded", "duplicate", "rejected", "attachment", "disclosure", "priority",
     ],
 )  # fmt: skip
 def test_a_telling_word_is_refused(word: str) -> None:

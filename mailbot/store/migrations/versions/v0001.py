@@ -176,7 +176,9 @@ def _tables() -> None:
         sa.UniqueConstraint("acknowledges", name=op.f("uq_outbox_acknowledges")),
         sa.UniqueConstraint("our_message_id", name=op.f("uq_outbox_our_message_id")),
     )
-    op.create_index("ix_outbox_decided", "outbox", ["decided_at"], unique=False)
+    op.create_index("ix_outbox_caps", "outbox", ["caps_digest", "decided_at"], unique=False)
+    op.create_index("ix_outbox_kind_state_decided", "outbox", ["kind", "state", "decided_at"], unique=False)
+    op.create_index("ix_outbox_domain", "outbox", ["domain_digest", "decided_at"], unique=False)
     op.create_index("ix_outbox_recipient", "outbox", ["recipient_digest", "state"], unique=False)
     op.create_index("ix_outbox_state_due", "outbox", ["state", "due_at"], unique=False)
     op.create_table(
