@@ -91,9 +91,12 @@ def test_a_quiet_poll_is_two_commands(world: Ground, server: ScriptedImap, sourc
 )
 def test_a_greeting_of_something_else(greeting: bytes) -> None:
     """Whatever greets, it is a server that cannot be used now."""
-    with serving(ScriptedImap(greeting=greeting + HANG_UP)) as server:
-        with pytest.raises(SourceUnavailable), on(server).session():
-            pass
+    with (
+        serving(ScriptedImap(greeting=greeting + HANG_UP)) as server,
+        pytest.raises(SourceUnavailable),
+        on(server).session(),
+    ):
+        pass
 
 
 @pytest.mark.parametrize(
