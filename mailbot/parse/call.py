@@ -110,6 +110,8 @@ class Call:
             except OSError:
                 self._kill()
                 continue
+            if not ended:
+                raise ProcessLookupError  # the process is gone, and its child with it
             self.over = self.reaped = len(ended) == answer.ENDED.size
             return answer.ENDED.unpack(ended)[0] if self.over else None
         return None

@@ -80,10 +80,20 @@ class Reader:
 
     def ask(self, kind: bytes, beside: bytes, untrusted: bytes) -> bytes:
         """What a child of it answers about these bytes, as JSON."""
+        head = answer.REQUEST.pack(kind, len(beside), len(untrusted)) + beside
+        try:
+            return self._once(head, untrusted)
+        except ProcessLookupError:  # no message can bring that about, so this one is heard again
+            try:
+                return self._once(head, untrusted)
+            except ProcessLookupError as error:
+                raise ReaderFailed("a reader ended twice") from error
+
+    def _once(self, head: bytes, untrusted: bytes) -> bytes:
+        """One attempt; `ProcessLookupError` where the process itself ended meanwhile."""
         data, control, pid = self._child()
         with data:
             call = Call(data, control, pid, self._limits)
-            head = answer.REQUEST.pack(kind, len(beside), len(untrusted)) + beside
             try:
                 return call.run(head, untrusted)
             finally:
@@ -91,7 +101,7 @@ class Reader:
                 if call.over:
                     self._order_next()
                 else:
-                    self.stop()  # it does not obey; the next call starts another
+                    self.stop()  # it does not obey, or is gone; the next call starts another
 
     def _child(self) -> tuple[socket.socket, socket.socket, int]:
         """The child that was forked ahead; a process that died meanwhile is replaced, once."""

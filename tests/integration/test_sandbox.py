@@ -1,0 +1,228 @@
+"""A reading child that was taken over can do nothing, and costs its own message only."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailbot.domain.mail import Border, Kind
+from mailbot.errors import LimitExceeded, ReaderFailed, Unreadable
+from mailbot.parse.limits import Limits
+from mailbot.parse.sandbox import ReaderPool
+
+HOSTILE = "tests.fakes.hostile_reading"
+BORDER = Border(("mx.police.example",))
+QUICK = Limits(wall_seconds=1.5, cpu_seconds=8)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[ReaderPool]:
+    """One hostile reader for all tests: each shows that the ones before it left no trace."""
+    with ReaderPool(HOSTILE, "best_effort", 1, QUICK) as pool:
+        if pool.warnings:
+            pytest.skip(f"this kernel does not isolate: {pool.warnings}")
+        yield pool
+
+
+@pytest.fixture
+def pool(shared: ReaderPool) -> Iterator[ReaderPool]:
+    """The hostile reader, which must read an honest message after every test."""
+    yield shared
+
+    assert ("5", "mx.police.example") == shared.read(b"hello", BORDER).flags
+
+
+def children_of(pid: int) -> list[int]:
+    """Process ids of its children, and of theirs."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError):
+            continue
+        if parent == pid:
+            child = int(path.parent.name)
+            found += [child, *children_of(child)]
+    return found
+
+
+def is_gone(pid: int) -> bool:
+    """Whether it is no more, or only waits to be counted."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
+@pytest.mark.parametrize("deed", [b"open", b"write", b"list"])
+def test_no_file(pool: ReaderPool, deed: bytes) -> None:
+    """Nothing can be read, written or listed."""
+    assert ("PermissionError",) == pool.read(deed, BORDER).flags
+    assert not Path("/tmp/mailbot-was-here").exists()  # noqa: S108
+
+
+@pytest.mark.parametrize("deed", [b"chmod", b"socket", b"unix", b"exec", b"fork", b"kill"])
+def test_no_call(pool: ReaderPool, deed: bytes) -> None:
+    """No mode is changed, no socket made, no program or process started, nobody signalled."""
+    assert ("PermissionError",) == pool.read(deed, BORDER).flags
+
+
+def test_no_thread(pool: ReaderPool) -> None:
+    """No thread is started."""
+    assert ("RuntimeError",) == pool.read(b"thread", BORDER).flags
+
+
+def test_descriptors(pool: ReaderPool) -> None:
+    """A child holds the null device thrice and its own socket, nothing else of anybody's."""
+    found = pool.read(b"descriptors", BORDER).flags
+
+    assert ("0", "1", "2") == found[:3]
+    assert 4 == len(found)
+
+
+def test_environment(pool: ReaderPool) -> None:
+    """A child knows no environment of ours; Python adds the character set."""
+    assert set(pool.read(b"environment", BORDER).flags) <= {"LC_CTYPE"}
+
+
+@pytest.mark.parametrize(
+    ("deed", "code"),
+    [
+        (b"allocate", "memory"),
+        (b"grow", "memory"),
+        (b"spin", "time"),
+        (b"sleep", "time"),
+        (b"exit", "crashed"),
+        (b"segfault", "crashed"),
+        (b"nonsense", "answer"),
+        (b"flood", "answer"),
+        (b"large", "answer"),
+        (b"unreadable:password", "password"),
+        (b"unreadable:Mr Smith wrote this", "answer"),
+    ],
+)
+def test_unreadable(pool: ReaderPool, deed: bytes, code: str) -> None:
+    """However a child ends, the message is unreadable, for a reason in one word of ours."""
+    with pytest.raises(Unreadable) as caught:
+        pool.read(deed, BORDER)
+
+    assert code == caught.value.code
+
+
+def test_processor_time() -> None:
+    """A child that spends its processor time ends by itself, before the wall limit."""
+    with (
+        ReaderPool(HOSTILE, "best_effort", 1, Limits(cpu_seconds=1)) as pool,
+        pytest.raises(Unreadable) as caught,
+    ):
+        pool.read(b"spin", BORDER)
+
+    assert "time" == caught.value.code
+
+
+def test_limit(pool: ReaderPool) -> None:
+    """A limit that the reader names comes through as one."""
+    with pytest.raises(LimitExceeded, match=r"^parts$"):
+        pool.read(b"limit:parts", BORDER)
+
+
+def test_too_large(pool: ReaderPool) -> None:
+    """A message over the limit never reaches a child."""
+    with pytest.raises(LimitExceeded, match=r"^message_bytes$"):
+        pool.read(bytes(QUICK.message_bytes + 1), BORDER)
+
+
+def test_print(pool: ReaderPool) -> None:
+    """What a child prints goes nowhere and blocks nobody."""
+    assert Kind.ENQUIRY == pool.read(b"print", BORDER).kind
+
+
+def test_document_and_headers(pool: ReaderPool) -> None:
+    """Documents go with their name, headers without the body."""
+    assert ("form.docx", "3") == pool.read_document(b"abc", "form.docx").flags
+    assert str(2 * QUICK.header_bytes) == pool.read_headers(bytes(10**6), BORDER).subject
+
+
+def test_large_message(pool: ReaderPool) -> None:
+    """A message of many megabytes goes through whole."""
+    assert "20000000" == pool.read(bytes(20_000_000), BORDER).flags[0]
+
+
+def test_restarted() -> None:
+    """A zygote that is killed is replaced, and the next message is read."""
+    with ReaderPool(HOSTILE, "best_effort", 1, QUICK) as pool:
+        pool.read(b"hello", BORDER)
+        for pid in children_of(os.getpid()):
+            if Path(f"/proc/{pid}/cmdline").read_bytes().find(b"mailbot.parse.zygote") >= 0:
+                os.kill(pid, signal.SIGKILL)
+
+        assert "5" == pool.read(b"hello", BORDER).flags[0]
+
+
+def test_threads() -> None:
+    """Many threads share few readers; each gets its own answer."""
+    wrong: list[int] = []
+    with ReaderPool(HOSTILE, "best_effort", 2, QUICK) as pool:
+
+        def read(size: int) -> None:
+            if pool.read(bytes(size), BORDER).flags[0] != str(size):
+                wrong.append(size)
+
+        threads = [threading.Thread(target=read, args=(size,)) for size in range(10, 30)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert [] == wrong
+
+
+def test_no_such_module() -> None:
+    """A reader that cannot start says so, and leaves no process."""
+    before = set(children_of(os.getpid()))
+    with pytest.raises(ReaderFailed):
+        ReaderPool("tests.fakes.no_such_module", "best_effort", 1)
+
+    assert set(children_of(os.getpid())) <= before
+
+
+def test_worker_killed() -> None:
+    """When the worker is killed, readers and the child at work die with it."""
+    program = (
+        f"import sys; sys.path[:] = {sys.path!r}\n"
+        "import threading\n"
+        "from mailbot.domain.mail import Border\n"
+        "from mailbot.parse.sandbox import ReaderPool\n"
+        f"pool = ReaderPool({HOSTILE!r}, 'best_effort', 2)\n"
+        "threading.Thread(target=pool.read, args=(b'sleep', Border())).start()\n"
+        "print('ready', flush=True)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        until = time.monotonic() + 10
+        while len(found := children_of(worker.pid)) < 3 and time.monotonic() < until:
+            time.sleep(0.02)
+        worker.kill()
+
+    until = time.monotonic() + 10
+    while not all(is_gone(pid) for pid in found) and time.monotonic() < until:
+        time.sleep(0.02)
+
+    assert len(found) >= 3
+    assert all(is_gone(pid) for pid in found)
+
+
+def test_close() -> None:
+    """Closing ends every process that the pool started."""
+    before = set(children_of(os.getpid()))
+    with ReaderPool(HOSTILE, "best_effort", 2, QUICK) as pool:
+        pool.read(b"hello", BORDER)
+
+    assert set(children_of(os.getpid())) <= before
