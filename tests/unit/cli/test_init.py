@@ -97,3 +97,33 @@ def test_a_strange_name_is_written_right(tmp_path: Path, call: Call) -> None:
 
     assert said.code == 0
     assert folder / "data" == load(folder / "mailbot.toml", {}).mailbot.data
+
+
+def test_either_database(tmp_path: Path, store_url: str, call: Call) -> None:
+    """A configured database is filled once; a second run finds it."""
+    config = tmp_path / "mailbot.toml"
+    config.write_text(f'[mailbot]\ndata = "data"\n[database]\nurl = "{store_url}"\n')
+
+    first = call("init", "--dir", tmp_path)
+    second = call("init", "--dir", tmp_path)
+    status = call("status", "--config", config)
+
+    assert (0, 0, 0) == (first.code, second.code, status.code), first.err + second.err + status.err
+    assert "(made)" in next(line for line in first.out.splitlines() if line.startswith("database"))
+    assert "kept" in next(line for line in second.out.splitlines() if line.startswith("database"))
+
+
+def test_a_database_that_is_away(tmp_path: Path, call: Call) -> None:
+    """One sentence, exit code 1; the keys that were made before it are kept by the next run."""
+    config = tmp_path / "mailbot.toml"
+    url = "postgresql+psycopg://nobody:hunter2@127.0.0.1:1/nothing"
+    config.write_text(f'[mailbot]\ndata = "data"\n[database]\nurl = "{url}"\n')
+
+    said = call("init", "--dir", tmp_path)
+    keys = Keyring.load(tmp_path / "data" / "keys").files()
+    again = call("init", "--dir", tmp_path)
+
+    assert (1, 1) == (said.code, again.code)
+    assert 1 == len(said.err.splitlines())
+    assert "hunter2" not in said.err
+    assert keys == Keyring.load(tmp_path / "data" / "keys").files()
