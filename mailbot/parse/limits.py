@@ -45,6 +45,7 @@ class Limits:
     block_nesting: int = 40  # tables in cells in tables; forms have 3
     pdf_pages: int = 300  # a form has ten; a book is for a person
     table_columns: int = 100  # Word stops at 63; spans and repeats are cut here
+    rtf_groups: int = 10_000  # open at once; Word writes 20
     table_repeats: int = 1_000  # rows or cells that a spreadsheet-like table says are the same again
 
     # the child that reads
