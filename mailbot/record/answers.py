@@ -1,0 +1,54 @@
+"""
+What was answered to which question: the evidence between geometry and the record.
+"""
+
+from dataclasses import dataclass, field
+
+from mailbot.record.forms import FieldDef
+from mailbot.record.rich import Line
+
+LONG = frozenset({"text", "things", "many"})  # answers that may go on over lines
+
+
+@dataclass(slots=True)
+class Answer:
+    """A question of the form and what stands at it."""
+
+    field: FieldDef
+    owner: int = 0  # which person or thing, by the order of its block; 0 for the form as a whole
+    label: str = ""
+    section: str = ""
+    where: str = ""
+    hint: str = ""
+    lines: list[Line] = field(default_factory=list)
+    sure: float = 1.0
+
+    @property
+    def text(self) -> str:
+        """What stands there, a line each."""
+        return "\n".join(line.text for line in self.lines).strip()
+
+
+@dataclass(slots=True)
+class Block:
+    """A printed block about one person or one thing."""
+
+    number: int
+    group: str  # subjects, locations, vehicles, phones, online
+    role: str = ""
+    heading: str = ""
+    printed: int = 0  # the number that is printed with it
+    seen: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Everything that one form gave."""
+
+    answers: list[Answer] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    unmapped: list[str] = field(default_factory=list)
+    title: str = ""
+    text: str = ""
+    labels: set[str] = field(default_factory=set)  # comparable labels and headings that were recognised
+    contexts: set[str] = field(default_factory=set)

@@ -1,0 +1,129 @@
+"""
+Where sections of a form begin, and which section it is, decided before any answer is looked for.
+
+A known heading says it. What only looks like a heading is judged by the labels below it: the section is
+the one whose labels they are.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from mailbot.record import words
+from mailbot.record.match import Book, Head
+from mailbot.record.rich import MARK
+from mailbot.record.rows import Row
+
+_LONGEST = 140
+_RULE = re.compile(r"^\s*([-=_*~#])\1{3,}\s*$")
+_WRAPPED = re.compile(r"^\s*([=*#~-]{2,})\s*\S.*\S\s*[=*#~-]{2,}\s*$|^\s*#{1,4}\s+\S")
+_LOOK_AHEAD = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A row that opens a section."""
+
+    text: str
+    head: Head
+    firm: bool  # a known heading, not a vote
+
+
+class Headings:
+    """Finds the openings among the rows of one document."""
+
+    def __init__(self, rows: list[Row], book: Book, titles: frozenset[int]) -> None:
+        self.rows = rows
+        self.book = book
+        self.titles = titles
+
+    def find(self) -> dict[int, Opening]:
+        """Openings by the number of their row."""
+        found: dict[int, Opening] = {}
+        for index, row in enumerate(self.rows):
+            if index in self.titles or not _possible(row):
+                continue
+            if opening := self._judge(index, row):
+                found[index] = opening
+        return found
+
+    def _judge(self, index: int, row: Row) -> Opening | None:
+        text = row.text
+        head, numbered = self.book.head(text)
+        line = row.cells[0].lines[0]
+        strong = line.level > 0 or numbered or bool(_WRAPPED.match(text)) or self._ruled(index)
+        alone = len(row.cells) == 1
+        if head is not None:
+            if strong and (alone or numbered):
+                return Opening(text, head, True)
+            if not alone and (words.label(text) in self.book.every or not row.cells[0].shaded):
+                return None
+            if words.label(text) not in self.book.every:
+                styled = line.bold or text.isupper() or row.cells[0].shaded or head.person or bool(head.group)
+                return Opening(text, head, True) if styled or self._labels_follow(index) else None
+            if text.rstrip().endswith((":", "?")) and not self._labels_follow(index):
+                return None
+            return Opening(text, head, True) if self._labels_follow(index) else None
+        return self._unknown(index, row, text, strong and alone) if alone else None
+
+    def _unknown(self, index: int, row: Row, text: str, strong: bool) -> Opening | None:
+        """Something that looks like a heading: the labels below it vote."""
+        line = row.cells[0].lines[0]
+        looks = strong or ((line.bold or text.isupper() or row.cells[0].shaded) and len(text) <= 80)
+        if not looks or len(row.cells[0].lines) > 1 or self._is_label(text):
+            return None
+        if not strong and (not self._labels_follow(index) or text.rstrip().endswith((".", ","))):
+            return None
+        context = self.vote(index + 1)
+        if context is None and not (line.level > 0 or (strong and len(text) <= 80)):
+            return None
+        return Opening(text, Head(context or "", person=context == "subject"), False)
+
+    def vote(self, start: int) -> str | None:
+        """The context to which most labels after a row belong, up to the next heading-like row."""
+        votes: Counter[str] = Counter()
+        for row in self.rows[start : start + _LOOK_AHEAD]:
+            if row.cells[0].lines[0].level > 0 or (_possible(row) and self.book.head(row.text)[1]):
+                break
+            for norm in _norms(row):
+                for field, always in self.book.every.get(norm, ()):
+                    for context in field.context[:1] if always else field.context:
+                        votes[context] += 3 if always else 1
+        return votes.most_common(1)[0][0] if votes else None
+
+    def _is_label(self, text: str) -> bool:
+        return words.label(text) in self.book.every
+
+    def _labels_follow(self, index: int) -> bool:
+        """Whether the next row with anything in it begins with a label."""
+        for row in self.rows[index + 1 : index + 5]:
+            if not row.text.strip() or _RULE.match(row.text):
+                continue
+            return any(norm in self.book.every or self.book.numbered(norm) for norm in _norms(row))
+        return False
+
+    def _ruled(self, index: int) -> bool:
+        """Whether a rule of characters stands under the line."""
+        after = self.rows[index + 1] if index + 1 < len(self.rows) else None
+        return after is not None and bool(_RULE.match(after.text)) and not _RULE.match(self.rows[index].text)
+
+
+def _possible(row: Row) -> bool:
+    filled = row.cells[0].text
+    if not filled or len(filled) > _LONGEST or any(cell.text for cell in row.cells[1:]):
+        return False
+    line = row.cells[0].lines[0]
+    return not (line.entries or MARK.search(filled) or _RULE.match(filled))
+
+
+def _norms(row: Row) -> list[str]:
+    """What could be labels in a row: whole first lines of cells, and what stands before a separator."""
+    found = []
+    for cell in row.cells[:6]:
+        first = cell.lines[0].text[:_LONGEST]
+        found.append(words.label(first))
+        for sign in (":", "?", "\t"):
+            if sign in first:
+                found.append(words.label(first[: first.index(sign)]))
+                break
+    return found

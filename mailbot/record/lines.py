@@ -1,0 +1,113 @@
+"""
+Where a label ends and an answer begins, in a line that holds both.
+
+A label ends at a colon, a question mark, dots, a dash, a tab, where bold print ends, where a control
+begins, or with the line. The longest beginning that is a known label wins.
+"""
+
+import re
+from typing import NamedTuple
+
+from mailbot.record import words
+from mailbot.record.match import Book, Meaning
+from mailbot.record.rich import MARK, Line
+
+_CUT = re.compile(r"[:?]|\t|\.{3,}|…+|_{3,}|\s[-–—=|]+\s|\s{3,}|\*(?=\s)|;\s")
+_AFTER = re.compile(r"^(?:[\s:?…|=*]|\.{2,}|_{2,}|[-–—](?=\s))+")
+_HINT = re.compile(r"^\s*(\([^()]{0,300}\)|\[[^\[\]]{2,300}\])[\s:?…]*")
+_FAR = 240
+
+
+class Match(NamedTuple):
+    """A line that begins with a label."""
+
+    meaning: Meaning
+    label: str
+    rest: Line  # the answer, or nothing yet
+    hint: str = ""  # guidance, or an answer written over it
+    whole: bool = False  # nothing but the label stands there
+    ended: bool = False  # by a sign, not only by the end of the line
+    bold: bool = False
+
+
+class Matcher:
+    """Finds labels at the beginning of lines."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.guides = tuple(words.plain(text).casefold() for text in book.definitions.phrases.guidance)
+
+    def match(self, line: Line, context: str, close: bool = True) -> Match | None:
+        """The label with which a line begins, in a section; None for a line that begins otherwise."""
+        text = line.text
+        if not text.strip():
+            return None
+        end = min(line.printed, _FAR)
+        printed = text[:end]
+        if not printed.strip():
+            return None
+        best: tuple[int, Meaning] | None = None
+        cuts = self._cuts(line, printed, end)
+        for cut in cuts:
+            meaning = self.book.label(words.label(printed[:cut]), context)
+            if meaning is not None and (best is None or cut > best[0]):
+                best = (cut, meaning)
+        if best is None and close and context:
+            best = self._close(printed, cuts, context)
+        return self._matched(line, printed, *best) if best else None
+
+    def _cuts(self, line: Line, printed: str, end: int) -> list[int]:
+        cuts = [hit.start() for hit in _CUT.finditer(printed)][:8]
+        if bold := line.bold_until():
+            cuts.append(min(bold, end))
+        if end == len(line.text) and end <= 160 or end < len(line.text) and end < _FAR:
+            cuts.append(end)
+        return [cut for cut in cuts if cut > 0]
+
+    def _close(self, printed: str, cuts: list[int], context: str) -> tuple[int, Meaning] | None:
+        """A misspelt label, where a sign says that there is a label at all."""
+        for cut in cuts[:2]:
+            if meaning := self.book.close(words.label(printed[:cut]), context):
+                return cut, meaning
+        return None
+
+    def _matched(self, line: Line, printed: str, cut: int, meaning: Meaning) -> Match:
+        rest = line.after(cut)
+        sign = _AFTER.match(rest.text[: max(0, rest.printed) or len(rest.text)]) if rest.text else None
+        ended = bool(sign and sign.group().strip()) or printed[:cut].rstrip().endswith((":", "?", "…"))
+        if sign:
+            rest = rest.after(sign.end())
+        hint = _bracket(printed[:cut])
+        rest, more = self._guided(rest)
+        return Match(
+            meaning, printed[:cut].strip(), rest, " ".join(filter(None, (hint, more))), not rest.text.strip() and not rest.entries,
+            ended, bool(line.spans) and bool(line.bold_until() or line.bold),
+        )  # fmt: skip
+
+    def _guided(self, rest: Line) -> tuple[Line, str]:
+        """The answer without guidance in brackets or in italics before it."""
+        hints = []
+        hit = _HINT.match(rest.text)
+        if hit and not MARK.match(hit.group(1)) and self.guidance(hit.group(1)):
+            hints.append(hit.group(1))
+            rest = rest.after(hit.end())
+        if rest.spans and rest.spans[0].italic and rest.spans[0].entry is None:
+            italic = 0
+            for span in rest.spans:
+                if span.text.strip() and not (span.italic and span.entry is None):
+                    break
+                italic += len(span.text)
+            if self.guidance(rest.text[:italic]):
+                hints.append(rest.text[:italic].strip())
+                rest = rest.after(italic)
+        return rest, " ".join(hints)
+
+    def guidance(self, text: str) -> bool:
+        """Whether a text is printed to guide, not to answer."""
+        bare = words.plain(text).casefold().strip(" ()[]*.:")
+        return bool(bare) and (bare.startswith(self.guides) or bare in ("s", "es"))
+
+
+def _bracket(label: str) -> str:
+    start = label.find("(")
+    return label[start:].strip() if start > 0 else ""

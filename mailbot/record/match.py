@@ -1,0 +1,252 @@
+"""
+What printed words mean: labels by section, headings, columns of small tables, options.
+
+A label is looked up in its own section first, then among those that count everywhere; only what is not
+found at all is compared with a small edit distance, and only inside the section.
+
+GUARANTEES
+    Built once from the definitions; immutable afterwards, so a forked child may share it.
+"""
+
+import re
+from bisect import bisect_left
+from functools import cache
+from typing import NamedTuple
+
+from mailbot.record import words
+from mailbot.record.forms import Definitions, FieldDef, FormDef, load
+
+THINGS = ("locations", "vehicles", "phones", "online")
+_NOUNS = {
+    "vehicle": "vehicles",
+    "car": "vehicles",
+    "location": "locations",
+    "place": "locations",
+    "venue": "locations",
+    "phone": "phones",
+    "telephone": "phones",
+    "mobile": "phones",
+    "account": "online",
+    "online account": "online",
+    "social media account": "online",
+}
+_PERSON = (
+    r"subject|person|child|young person|individual|suspect|victim|witness|associate|nominal|pupil|student|adult|party"
+    r"|sibling|parent|carer|child young person|named person|perpetrator|offender|people"
+)
+_NUMBER = r"\d{1,2}|[a-f]|one|two|three|four|five|six|first|second|third|fourth|fifth"
+_PERSON_HEADING = re.compile(
+    rf"^(?:details of |about |the )?(?:(?:{_NUMBER}) )?({_PERSON})(?: details| information)?(?: (?:no |number )?({_NUMBER}))?"
+    rf"(?: details| information| of \d{{1,2}})?(?: (?:continued|cont|contd|if any|if known|additional person|another|if applicable|if more))*$"
+)
+_EXTRA_HEADING = re.compile(rf"^(?:another|additional|next|further|other) ({_PERSON})(?: details)?$")
+_NUMBERED = re.compile(rf"^({'|'.join(_NOUNS)}|{_PERSON}) (\d{{1,2}})(?: (.+))?$")
+_ENDING = re.compile(
+    r"(?: continued| cont| contd| person \d{1,2}| additional person| details continued| \d{1,2})+$"
+)
+
+
+class Meaning(NamedTuple):
+    """A label that was understood."""
+
+    field: FieldDef
+    group: str = ""  # subjects, or one of THINGS, where a number names the item
+    number: int = 0
+    sure: float = 1.0
+
+
+class Head(NamedTuple):
+    """A heading that was understood."""
+
+    context: str
+    loose: str = ""
+    role: str = ""
+    person: bool = False  # opens a block about one person
+    group: str = ""  # opens a block about one thing
+
+
+class Book:
+    """All meanings, ready to be looked up."""
+
+    def __init__(self, definitions: Definitions, fields: tuple[FieldDef, ...]) -> None:
+        self.definitions = definitions
+        self.local: dict[str, dict[str, FieldDef]] = {}
+        self.anywhere: dict[str, FieldDef] = {}
+        self.every: dict[str, list[tuple[FieldDef, bool]]] = {}
+        self.columns: dict[str, dict[str, FieldDef]] = {
+            group: {} for group in (*THINGS, "subjects", "agencies")
+        }
+        for field in (*fields, *_of_forms(definitions)):
+            self._add(field)
+        self.paths = {field.path: field for field in reversed(fields)}
+        self.headings: dict[str, Head] = {}
+        for section in definitions.sections:
+            for text in section.headings:
+                self.headings.setdefault(
+                    words.heading(text)[0], Head(section.context, section.loose, section.role)
+                )
+        for form in definitions.forms:
+            for part in form.section:
+                for text in (part.heading, *part.variants):
+                    self.headings.setdefault(
+                        words.heading(text)[0], Head(part.context, part.loose, part.role)
+                    )
+        self.sorted = sorted(self.every)
+        self.options = {name: Options(values) for name, values in _vocabularies(definitions).items()}
+        self.roles = self.options["roles"].exact
+
+    def _add(self, field: FieldDef) -> None:
+        group = field.path.partition(".")[0]
+        for text in (*field.labels, *field.local):
+            norm = words.label(text)
+            always = text in field.labels
+            self.every.setdefault(norm, []).append((field, always))
+            if always:
+                self.anywhere.setdefault(norm, field)
+            for context in field.context:
+                self.local.setdefault(context, {}).setdefault(norm, field)
+        for text in (*field.labels, *field.local, *field.column):
+            if group in self.columns:
+                self.columns[group].setdefault(words.label(text), field)
+            elif "agencies" in field.context:
+                self.columns["agencies"].setdefault(words.label(text), field)
+
+    def label(self, norm: str, context: str) -> Meaning | None:
+        """What a label means in a section; labels of people never count outside sections that may hold people."""
+        if not norm:
+            return None
+        field = self.local.get(context, {}).get(norm)
+        if field is None:
+            field = self.anywhere.get(norm)
+        if field is not None:
+            return Meaning(field)
+        if norm[-1].isdigit() or any(letter.isdigit() for letter in norm):
+            return self.numbered(norm)
+        return None
+
+    def numbered(self, norm: str) -> Meaning | None:
+        """A label with the number of its item: "vehicle 2 registration", "person 1 date of birth"."""
+        hit = _NUMBERED.match(norm)
+        if not hit:
+            return None
+        noun, number, column = hit.group(1), int(hit.group(2)), hit.group(3) or ""
+        group = _NOUNS.get(noun, "subjects")
+        field = self.columns[group].get(column) if column else self.paths.get(_MAIN[group])
+        if field is None or (group == "subjects" and not column):
+            return None
+        return Meaning(field, group, number)
+
+    def close(self, norm: str, context: str) -> Meaning | None:
+        """The label of this section that was probably meant by a misspelt one."""
+        size = len(norm)
+        if size < 6 or size > 90:
+            return None
+        limit = 1 if size < 12 else 2
+        for known, field in self.local.get(context, {}).items():
+            if abs(len(known) - size) <= limit and known[0] == norm[0] and len(known) >= 6:
+                if words.distance(norm, known, limit) <= limit:
+                    return Meaning(field, sure=0.8)
+        return None
+
+    def begins(self, norm: str) -> bool:
+        """Whether some label begins so and goes on."""
+        index = bisect_left(self.sorted, norm + " ")
+        return index < len(self.sorted) and self.sorted[index].startswith(norm + " ")
+
+    def head(self, text: str) -> tuple[Head | None, bool]:
+        """What a heading means, and whether it was numbered as a section."""
+        norm, numbered = words.heading(text)
+        if not norm or len(norm) > 120:
+            return None, numbered
+        known = self.headings.get(norm) or self.headings.get(_ENDING.sub("", norm))
+        if known is not None:
+            return known._replace(person=known.context == "subject" and norm != "people"), numbered
+        hit = _PERSON_HEADING.match(norm) or _EXTRA_HEADING.match(norm)
+        if hit and (hit.re is _EXTRA_HEADING or hit.group(2) or norm != hit.group(1)):
+            return Head("subject", role=self._role(hit.group(1), text), person=True), numbered
+        thing = _NUMBERED.match(norm)
+        if thing and not thing.group(3) and thing.group(1) in _NOUNS:
+            return Head("things", group=_NOUNS[thing.group(1)]), numbered
+        return None, numbered
+
+    def _role(self, noun: str, text: str) -> str:
+        """The role that a person's heading states: "Suspect 1", "Person 2 (witness)"."""
+        inside = re.search(r"\(([^()]{1,40})\)", text)
+        for said in (inside.group(1) if inside else "", noun):
+            role = self.roles.get(words.words(said))
+            if role and role != "unknown":
+                return role
+        return ""
+
+
+class Options:
+    """One vocabulary: exact wordings, and their first words for scanning."""
+
+    def __init__(self, values: dict[str, tuple[str, ...]]) -> None:
+        self.values = tuple(values)
+        self.exact: dict[str, str] = {}
+        for value, variants in values.items():
+            for text in variants:
+                for norm in (words.words(text), words.label(text)):
+                    self.exact.setdefault(norm, value)
+        self.longest = max(len(norm.split()) for norm in self.exact)
+        self.starts = {norm.split()[0] for norm in self.exact if norm}
+
+
+_MAIN = {
+    "locations": "locations.text",
+    "vehicles": "vehicles",
+    "phones": "phones.number",
+    "online": "online",
+    "subjects": "subjects.full_name",
+}
+
+
+def _vocabularies(definitions: Definitions) -> dict[str, dict[str, tuple[str, ...]]]:
+    found = {name: dict(values) for name, values in definitions.options.items()}
+    for name in [name for name in found if name.endswith("_several")]:
+        found[name.removesuffix("_several")] |= found.pop(name)
+    return found
+
+
+def _of_forms(definitions: Definitions) -> list[FieldDef]:
+    """What the forms' own files print, as variants of the fields that they name."""
+    known = {field.path: field for field in (*definitions.training, *definitions.fields)}
+    found = []
+    for form in definitions.forms:
+        if form.kind != "cpi":
+            continue
+        for section in form.section:
+            for one in section.field:
+                base = known[one.path]
+                found.append(
+                    FieldDef(
+                        one.path,
+                        (section.context,),
+                        base.type,
+                        base.vocabulary,
+                        local=(one.label, *one.variants),
+                    )
+                )
+    return found
+
+
+class Library(NamedTuple):
+    """What reading needs, made once."""
+
+    cpi: Book
+    training: Book
+    forms: tuple[FormDef, ...]
+
+
+@cache
+def library() -> Library:
+    """The definitions that travel with the package."""
+    return build(load())
+
+
+def build(definitions: Definitions) -> Library:
+    """A library of these definitions."""
+    return Library(
+        Book(definitions, definitions.fields), Book(definitions, definitions.training), definitions.forms
+    )

@@ -1,0 +1,246 @@
+"""
+Which option of a printed list was meant: by a tick, by what is struck out or stands out, or by what was typed.
+
+GUARANTEES
+    An unmarked list gives nothing, never its first option. Several answers to a question that takes one
+    give nothing, and say so.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mailbot.record import rich, words
+from mailbot.record.match import Options
+from mailbot.record.rich import MARK, OFF, ON, Line, Span
+
+_BETWEEN = re.compile(r"\s*(?:/|\||\s{3,}|\t|;|,(?=\s)|\n)\s*")
+_ANSWER = re.compile(r"^\W*(yes|no|unknown|not known|don'?t know|unsure|not sure|n/?k)\b[\s,.;:–—-]*", re.I)
+
+
+class Choice(NamedTuple):
+    """What was chosen."""
+
+    values: tuple[str, ...] = ()
+    rest: str = ""  # text beside the chosen options: "other: knives"
+    conflict: bool = False
+    raw: str = ""
+    printed: bool = False  # a list was printed, marked or not
+
+
+class _Piece(NamedTuple):
+    mark: bool | None
+    text: str
+    span: Span | None = None
+
+
+def choose(lines: Sequence[Line], options: Options, many: bool = False) -> Choice:
+    """What the answer says; `many` where several options may be chosen."""
+    entered = [span for line in lines for span in line.spans if span.entry is not None and span.text.strip()]
+    text = rich.text(lines).strip()
+    if not text:
+        return Choice()
+    if entered and not MARK.search(text):
+        return _typed(" ".join(span.text.strip() for span in entered), options, many)
+    if MARK.search(text):
+        return _marked(lines, options, many, text)
+    looks = _looks(lines, options)
+    if looks is not None:
+        return _settle(looks, "", many, text)
+    return _typed(text, options, many)
+
+
+def _marked(lines: Sequence[Line], options: Options, many: bool, text: str) -> Choice:
+    """The options whose boxes are ticked."""
+    pieces: list[tuple[bool, str]] = []
+    for line in lines:
+        pieces.extend(_pairs(line.text))
+    chosen: list[str] = []
+    rest: list[str] = []
+    unknown: list[str] = []
+    for on, said in pieces:
+        if not on:
+            continue
+        values, more = find(said, options)
+        if values:
+            chosen.extend(values[:1] if not many or " " not in values[0] else values[0].split())
+            if more:
+                rest.append(more)
+        else:
+            unknown.append(said)
+    if unknown and not chosen:
+        return Choice(rest=" ".join(unknown), raw=text, printed=True)
+    choice = _settle(list(dict.fromkeys(chosen)), " ".join((*rest, *unknown)).strip(), many, text)
+    return choice._replace(printed=True)
+
+
+def _pairs(text: str) -> list[tuple[bool, str]]:
+    """Marks with the texts they belong to; boxes stand before their options, or all of them behind."""
+    hits = list(MARK.finditer(text))
+    if not hits:
+        return []
+    before = text[: hits[0].start()].strip(" \t:/|,")
+    behind = text[hits[-1].end() :].strip(" \t:/|,")
+    if before and not behind:
+        starts = [0, *(hit.end() for hit in hits[:-1])]
+        return [
+            (_is_on(hit.group()), text[start : hit.start()]) for start, hit in zip(starts, hits, strict=True)
+        ]
+    ends = [*(hit.start() for hit in hits[1:]), len(text)]
+    return [(_is_on(hit.group()), text[hit.end() : end]) for hit, end in zip(hits, ends, strict=True)]
+
+
+def _is_on(mark: str) -> bool:
+    return mark in ON or any(sign in mark for sign in "xX✓✔*")
+
+
+def _looks(lines: Sequence[Line], options: Options) -> list[str] | None:
+    """Options left by striking others out, or made to stand out among others; None where looks say nothing."""
+    spans = [span for line in lines for span in line.spans if span.text.strip(" /|\t,;")]
+    if any(span.strike for span in spans):
+        left = [value for span in spans if not span.strike for value in _all(span.text, options)]
+        struck = [value for span in spans if span.strike for value in _all(span.text, options)]
+        return left if struck else None
+    for stands_out in (lambda span: span.picked, lambda span: span.bold):
+        picked = [span for span in spans if stands_out(span)]
+        if picked and len(picked) < len(spans):
+            inside = [value for span in picked for value in _all(span.text, options)]
+            outside = [value for span in spans if not stands_out(span) for value in _all(span.text, options)]
+            if inside and outside:
+                return inside
+    return None
+
+
+def _all(text: str, options: Options) -> list[str]:
+    found: list[str] = []
+    for part in re.split(r"\s*(?:\s/\s|\||\t|\n|\s{3,})\s*", text):
+        values, _ = find(part, options)
+        if not values:
+            values = [value for bit in part.split("/") for value in find(bit, options)[0]]
+        found.extend(values)
+    return found
+
+
+def _settle(values: list[str], rest: str, many: bool, text: str) -> Choice:
+    flat = tuple(dict.fromkeys(word for value in values for word in value.split()))
+    if many:
+        return Choice(flat, rest, raw=text)
+    if len(flat) > 1:
+        return Choice(rest=rest, conflict=True, raw=text, printed=True)
+    return Choice(flat, rest, raw=text)
+
+
+def _typed(text: str, options: Options, many: bool) -> Choice:
+    """An answer in words."""
+    values, rest = find(text, options)
+    if values and not rest and len(values) == 1 and " " not in values[0]:
+        return Choice((values[0],), "", raw=text)
+    if many:
+        flat = tuple(dict.fromkeys(word for value in values for word in value.split()))
+        if len(flat) >= max(5, len(options.values) - 3):
+            return Choice(raw=text, printed=True)  # the whole list, and nothing marked
+        return Choice(flat, rest, raw=text)
+    flat = tuple(dict.fromkeys(values))
+    if len(flat) > 1:
+        lead = _lead(text, options) if not re.search(r"\s/\s|[A-Za-z]/[A-Za-z]|\||\t", text) else None
+        if lead is not None:
+            return lead
+        return Choice(raw=text, rest=text, printed=True)
+    if flat and len(rest.split()) > 3 and "yes" not in options.values:
+        return Choice(rest=text, raw=text)  # a sentence that happens to hold an option's word
+    if flat and rest and "yes" in options.values:
+        return _lead(text, options) or Choice(rest=text, raw=text)
+    return Choice(flat, rest, raw=text)
+
+
+def _lead(text: str, options: Options) -> Choice | None:
+    """ "Yes - by phone only": the first word decides, the rest is kept."""
+    if "yes" not in options.values:
+        return None
+    hit = _ANSWER.match(words.plain(text))
+    if not hit:
+        return None
+    value = options.exact.get(words.words(hit.group(1)))
+    rest = words.plain(text)[hit.end() :].strip()
+    return Choice((value,), rest, raw=text) if value else None
+
+
+def find(text: str, options: Options) -> tuple[list[str], str]:
+    """Options named in a text, longest wording first, and the words that name none."""
+    whole = words.words(text)
+    if not whole:
+        return [], ""
+    if value := options.exact.get(whole) or options.exact.get(words.label(text)):
+        return [value], ""
+    tokens = whole.split()
+    if len(tokens) > 60:
+        return [], text.strip()
+    found: list[str] = []
+    rest: list[str] = []
+    position = 0
+    while position < len(tokens):
+        size = _longest(tokens, position, options)
+        if size:
+            found.append(options.exact[" ".join(tokens[position : position + size])])
+            position += size
+        else:
+            rest.append(tokens[position])
+            position += 1
+    if not found:
+        return _nearly(whole, options), ""
+    return found, _original(text, rest)
+
+
+def _longest(tokens: list[str], position: int, options: Options) -> int:
+    if tokens[position] not in options.starts:
+        return 0
+    for size in range(min(options.longest, len(tokens) - position), 0, -1):
+        if " ".join(tokens[position : position + size]) in options.exact:
+            return size
+    return 0
+
+
+def _nearly(whole: str, options: Options) -> list[str]:
+    """A misspelt option."""
+    if len(whole) < 6 or len(whole) > 60:
+        return []
+    limit = 1 if len(whole) < 12 else 2
+    near = {value for norm, value in options.exact.items() if words.distance(whole, norm, limit) <= limit}
+    return list(near) if len(near) == 1 else []
+
+
+def _original(text: str, rest: list[str]) -> str:
+    """The words left over as they were written; joining words and the form's own prompts do not count."""
+    left = [word for word in rest if word not in _EMPTY]
+    if not left:
+        return ""
+    for sign in (":", " - ", " – ", "("):
+        head, found, tail = text.partition(sign)
+        if found and all(word in words.words(tail) for word in left):
+            return tail.strip(" )")
+    return " ".join(left)
+
+
+_EMPTY = {
+    "and",
+    "or",
+    "the",
+    "a",
+    "please",
+    "state",
+    "below",
+    "specify",
+    "tick",
+    "also",
+    "both",
+    "see",
+    "details",
+    "give",
+    "say",
+    "what",
+    "of",
+    "is",
+    "it",
+    "describe",
+}
+__all__ = ["OFF", "Choice", "choose", "find"]

@@ -1,0 +1,330 @@
+"""
+Reads the rows of one form from the top down: sections, questions, answers.
+
+Lines are judged here, tables in `tables`. A label counts only where its section holds it, at the beginning
+of a line or cell, and in running text only with the looks and the order that the form's labels have.
+"""
+
+import re
+from collections.abc import Sequence
+
+from mailbot.record import rich, words
+from mailbot.record.answers import Sheet
+from mailbot.record.headings import Headings, Opening
+from mailbot.record.lines import Match, Matcher
+from mailbot.record.match import Book
+from mailbot.record.options import choose
+from mailbot.record.rich import MARK, Line
+from mailbot.record.rows import Row
+from mailbot.record.scribe import Scribe
+from mailbot.record.tables import Tables
+
+_RULE = re.compile(r"^\s*([-=_*~#.])\1{2,}\s*$")
+_LABEL_LIKE = re.compile(r"^[A-Z][^:.?!]{1,58}[:?](?:\s|$)")
+_NUMBER = re.compile(r"(\d{1,2})\D*$")
+
+
+class Reader:
+    """One pass over one form."""
+
+    def __init__(
+        self, book: Book, rows: list[Row], titles: frozenset[int] = frozenset(), letter: bool = False
+    ) -> None:
+        self.book = book
+        self.rows = rows
+        self.letter = letter  # a body of a mail: signatures and mail furniture occur
+        self.titles = titles
+        self.matcher = Matcher(book)
+        self.scribe = Scribe()
+        self.tables = Tables(self)
+        self.openings = Headings(rows, book, titles).find()
+        self.width = _width(rows) if letter else 0
+        self.inline = self.below = self.bold = self.light = 0
+        self.signed = False
+        self.previous = ""
+        phrases = book.definitions.phrases
+        self.closings = frozenset(words.words(text) for text in phrases.closings)
+        self.furniture = tuple(words.plain(text).casefold() for text in phrases.furniture)
+        self.boilerplate = tuple(words.plain(text).casefold() for text in phrases.boilerplate)
+
+    def read(self) -> Sheet:
+        """Everything that the rows give."""
+        sheet = self.scribe.sheet
+        index = 0
+        while index < len(self.rows):
+            row = self.rows[index]
+            opening = self.openings.get(index)
+            if index in self.titles:
+                self._title(row)
+            elif opening is not None and not self._is_answer(opening, row):
+                self.open_section(opening)
+            elif row.table or len(row.cells) > 1:
+                self.tables.row(index, row)
+            else:
+                index += self._line(index, row)
+            self.previous = row.text if not row.table else ""
+            index += 1
+        self.scribe.close()
+        return sheet
+
+    def _title(self, row: Row) -> None:
+        self.scribe.enter("", "", False, "", "")
+        self.scribe.sheet.title = self.scribe.sheet.title or row.text.strip()
+
+    def _is_answer(self, opening: Opening, row: Row) -> bool:
+        """Whether what reads like a heading answers the question in the row above it."""
+        return bool(row.table) and self.scribe.waits and self.tables.above == row.table and not opening.firm
+
+    def open_section(self, opening: Opening) -> None:
+        """A heading: another section, and perhaps another person or thing."""
+        head, scribe = opening.head, self.scribe
+        scribe.sheet.labels.add(words.heading(opening.text)[0])
+        scribe.enter(opening.text, head.context, opening.firm, head.loose, head.role)
+        self.signed = False
+        self.tables.forget()
+        number = _NUMBER.search(words.plain(opening.text))
+        if head.person:
+            scribe.person(head.role, opening.text.strip(), 0)
+        elif head.group:
+            scribe.thing(head.group, int(number.group(1)) if number else 0)
+
+    # ------------------------------------------------------------ lines
+
+    def _line(self, index: int, row: Row) -> int:
+        """One line; returns how many of the next lines were part of its label."""
+        line = row.cells[0].lines[0]
+        if not line.text.strip() and not line.entries:
+            self._blank()
+            return 0
+        if self.letter and self._letter(line):
+            return 0
+        line, taken = self._unwrapped(index, line)
+        self.one_line(line, row.where)
+        return taken
+
+    def one_line(self, line: Line, where: str) -> None:
+        """A line: a question, more of an answer, or text of its own."""
+        match = self.match(line)
+        if match is not None and self._counts(match, line):
+            self._start(match, where)
+        elif self.scribe.open is not None and self._continues(line):
+            self._append(line)
+        else:
+            self.loose(line)
+
+    def match(self, line: Line) -> Match | None:
+        """A label at the beginning of a line that this section may hold."""
+        scribe = self.scribe
+        match = self.matcher.match(line, scribe.context, close=not scribe.goes_on)
+        return match if match is not None and self.allowed(match, bool(scribe.open)) else None
+
+    def allowed(self, match: Match, running: bool) -> bool:
+        """Whether the section may hold that question."""
+        field, context = match.meaning.field, self.scribe.context
+        if context in field.context or match.meaning.number:
+            return True
+        if "subject" in field.context:
+            if context in ("submitter", "agencies", "office", "declaration"):
+                return False
+            if context and (running and self.scribe.firm and self.scribe.goes_on):
+                return False
+        if context in ("office", "agencies"):
+            return False
+        if not self.scribe.firm:
+            self._drift(match)
+        return True
+
+    def _drift(self, match: Match) -> None:
+        """Below no heading, or one that nobody knows, the labels say which section it is."""
+        scribe, contexts = self.scribe, match.meaning.field.context
+        if contexts and scribe.context not in contexts:
+            scribe.context = contexts[0]
+
+    def _counts(self, match: Match, line: Line) -> bool:
+        """Whether a line in the middle of an answer is a question, or only begins like one."""
+        scribe = self.scribe
+        if scribe.open is None or not scribe.goes_on or match.meaning.number:
+            return True
+        field = match.meaning.field
+        if scribe.waits:
+            return not (field is scribe.open.field and not match.ended)
+        if self.bold > 2 and not self.light and not match.bold:
+            return False
+        if self._squarely(match):
+            return True
+        if match.meaning.sure < 1 or (not match.ended and not match.bold):
+            return False
+        if (
+            field.path in scribe.seen
+            and field.context != ("subject",)
+            and field.path.partition(".")[0] not in ("locations", "vehicles", "phones", "online")
+        ):
+            return False
+        if field.vocabulary and not match.whole:
+            choice = choose([match.rest], self.book.options[field.vocabulary], field.type == "many")
+            return bool(choice.values) or bool(MARK.search(match.rest.text))
+        return True
+
+    def _squarely(self, match: Match) -> bool:
+        """A line that is nothing but a label, after a line that ended."""
+        return match.whole and (
+            match.ended or not self.previous.strip() or self.previous.rstrip().endswith((".", "!", "?", '"'))
+        )
+
+    def _start(self, match: Match, where: str) -> None:
+        scribe = self.scribe
+        self.signed = False
+        scribe.begin(match.meaning, match.label, where, match.hint)
+        scribe.sheet.labels.add(words.label(match.label))
+        if match.bold:
+            self.bold += 1
+        else:
+            self.light += 1
+        if match.whole:
+            self.below += 1
+            if match.rest.spans:
+                scribe.add(match.rest)
+        else:
+            self.inline += 1
+            scribe.add(match.rest)
+
+    def _continues(self, line: Line) -> bool:
+        """Whether a line without a label goes on with the open answer."""
+        scribe, opened = self.scribe, self.scribe.open
+        if opened is None or self.signed:
+            return False
+        field = opened.field
+        if MARK.search(line.text) and field.vocabulary:
+            return True
+        if field.vocabulary:
+            return bool(
+                choose([line], self.book.options[field.vocabulary], field.type == "many").values
+            ) and (scribe.waits or field.type == "many" or line.entries or len(opened.lines) < 12)
+        if scribe.waits:
+            if line.entries or field.type in ("text", "things") or opened.where.startswith("table"):
+                return not self._other_label(line)
+            return (self.inline < 3 or self.below > self.inline) and not self._other_label(line)
+        if self._soft(line):
+            return True
+        if field.path == "narrative":
+            return not (self.bold > 2 and not self.light and self._bold_label(line))
+        return field.type in ("text", "things") and not self._other_label(line)
+
+    def _other_label(self, line: Line) -> bool:
+        """Whether a line looks like a question that nobody here knows."""
+        return (
+            self._bold_label(line) if self.bold > 2 and not self.light else bool(_LABEL_LIKE.match(line.text))
+        )
+
+    def _bold_label(self, line: Line) -> bool:
+        end = line.bold_until()
+        head = line.text[:end].rstrip() if end else line.text if line.bold else ""
+        return bool(head) and head.endswith((":", "?")) and len(head) < 120
+
+    def _append(self, line: Line) -> None:
+        opened = self.scribe.open
+        if opened is None:
+            return
+        if opened.lines and self._soft(line):
+            opened.lines[-1] = rich.join([opened.lines[-1], line], " ")
+        else:
+            opened.lines.append(line)
+
+    def _soft(self, line: Line) -> bool:
+        """Whether the line break before a line was made by a mail program, not by a person."""
+        if not self.width or not self.previous.strip():
+            return False
+        first = line.text.split(" ", 1)[0] if line.text.strip() else ""
+        return len(self.previous.rstrip()) + 1 + len(first) > self.width
+
+    def _unwrapped(self, index: int, line: Line) -> tuple[Line, int]:
+        """A label that was wrapped, joined again with the lines that hold the rest of it."""
+        text = line.text
+        if not self.letter or len(text) < 30 or index + 1 >= len(self.rows):
+            return line, 0
+        open_bracket = text.count("(") > text.count(")") and "(" in text
+        if open_bracket:
+            head = words.label(text[: text.rindex("(")])
+            if self.book.label(head, self.scribe.context) is None:
+                return line, 0
+        elif not self.book.begins(words.label(text)) or self.match(line) is not None:
+            return line, 0
+        parts = [line]
+        for row in self.rows[index + 1 : index + 4]:
+            if row.table or not row.text.strip():
+                return line, 0
+            parts.append(row.line)
+            joined = rich.join(parts, " ")
+            if open_bracket and ")" not in row.text:
+                continue
+            match = self.match(joined)
+            longer = match is not None and len(match.label) > len(text) - 2
+            return (joined, len(parts) - 1) if longer or (open_bracket and match is not None) else (line, 0)
+        return line, 0
+
+    def _blank(self) -> None:
+        scribe = self.scribe
+        if scribe.open is None or scribe.waits:
+            return
+        if scribe.open.field.type in ("text", "things"):
+            scribe.add(rich.of(""))
+        elif not scribe.open.field.vocabulary:
+            scribe.close()
+
+    def _letter(self, line: Line) -> bool:
+        """Closing lines, signatures and what mail systems add: the end of any answer."""
+        text = words.plain(line.text).casefold().strip()
+        if _RULE.match(text) or text == "--":
+            self._end(line.text if text == "--" else "")
+            return True
+        if words.words(text) in self.closings or text.startswith(self.furniture):
+            self._end(line.text)
+            return True
+        return False
+
+    def _end(self, text: str) -> None:
+        self.scribe.close()
+        self.signed = True
+        self.scribe.keep(text)
+
+    def loose(self, line: Line) -> None:
+        """Text that belongs to no question: the answer of the whole section, guidance, or unmapped."""
+        scribe = self.scribe
+        text = line.text.strip()
+        scribe.close()
+        if not text or self.printed(line):
+            return
+        path = scribe.loose
+        if path and not scribe.labels_here and not self.signed and path in self.book.paths:
+            scribe.begin(Loose.meaning(self.book, path), scribe.section, line.where)
+            scribe.add(line)
+            return
+        scribe.keep(line.text)
+
+    def printed(self, line: Line) -> bool:
+        """Whether a text is part of the printed form: boilerplate, or guidance in italics or brackets."""
+        text = words.plain(line.text).casefold().strip()
+        if text.startswith(self.boilerplate) and len(text) < 400:
+            return True
+        guided = line.italic or (text.startswith("(") and text.endswith(")"))
+        return guided and self.matcher.guidance(text)
+
+
+class Loose:
+    """A section without labels of its own."""
+
+    @staticmethod
+    def meaning(book: Book, path: str):  # type: ignore[no-untyped-def]
+        """What its text answers."""
+        from mailbot.record.match import Meaning
+
+        return Meaning(book.paths[path], sure=0.8)
+
+
+def _width(rows: Sequence[Row]) -> int:
+    """At which column a mail program wrapped the lines; 0 where nothing shows that it did."""
+    sizes = [len(row.text.rstrip()) for row in rows if not row.table]
+    longest = max(sizes, default=0)
+    if not 50 <= longest <= 100 or sum(size > longest - 14 for size in sizes) < 3:
+        return 0
+    return longest

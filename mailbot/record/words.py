@@ -1,0 +1,114 @@
+"""
+Text made comparable: what is the same label to a person becomes the same string here.
+
+GUARANTEES
+    Pure functions of the text, linear in its length; no expression here can backtrack badly.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_PLAIN = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "ʼ": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "‐": "-",
+        "‑": "-",
+        "−": "-",
+        "\u00ad": None,
+        "\u200b": None,
+        "\u200e": None,
+        "\u200f": None,
+        "\ufeff": None,
+        "\u00a0": " ",
+        "\u2002": " ",
+        "\u2003": " ",
+        "\u2009": " ",
+        "\u202f": " ",
+    }
+)
+_WORD = re.compile(r"[^\W_]+")
+_BRACKETS = re.compile(r"\([^()]{0,300}\)|\[[^\[\]]{0,300}\]")
+_NUMBER = re.compile(
+    r"^\s*(?:(?:q(?:uestion)?\.?\s?)?\d{1,2}(?:\.\d{1,2}){0,3}[a-z]?\s*[.):\-–]|\(?[a-z0-9]{1,2}\)|[a-z]\.\s|[*•▪◦·‣>#-]+)\s*",
+    re.I,
+)
+_SECTION = re.compile(
+    r"^\W*(?:(?:section|part|box|page|step|question|q)\s*(?:\d{1,2}[a-z]?|[a-z]|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"(?:\s*of\s*\d{1,2})?|\d{1,2}(?:\.\d{1,2}){0,2}(?=[.):\s-])|[a-h](?=[.)]))[\s.:)\-–—]*",
+    re.I,
+)
+_AND = re.compile(r"(?<=\w)\s{0,3}[/&]\s{0,3}(?=\w)")
+_JOIN = (("d o b", "dob"), ("e mail", "email"), ("e mails", "emails"), ("a k a", "aka"), ("v r m", "vrm"))
+
+
+def plain(text: str) -> str:
+    """The same text with plain quotes, dashes and spaces, and composed characters."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+
+
+def clean(text: str) -> str:
+    """A value as written: ends trimmed, runs of blanks made one, line ends kept."""
+    if not text:
+        return ""
+    lines = (" ".join(line.split()) for line in text.replace("\r", "\n").split("\n"))
+    return "\n".join(lines).strip()
+
+
+@lru_cache(maxsize=8192)
+def words(text: str) -> str:
+    """Lower-case words with single spaces between; apostrophes join, everything else parts."""
+    folded = plain(text).casefold().replace("'", "")
+    joined = " ".join(_WORD.findall(folded))
+    for old, new in _JOIN:
+        if old in joined:
+            joined = f" {joined} ".replace(f" {old} ", f" {new} ").strip()
+    return joined
+
+
+@lru_cache(maxsize=8192)
+def label(text: str) -> str:
+    """A printed label made comparable: without its number, its brackets and its colon."""
+    text = plain(text)
+    bare = _BRACKETS.sub(" ", text)
+    if not _WORD.search(bare):
+        bare = text
+    cut = _NUMBER.sub("", bare, count=1)
+    return words(_AND.sub(" and ", cut if _WORD.search(cut) else bare))
+
+
+@lru_cache(maxsize=4096)
+def heading(text: str) -> tuple[str, bool]:
+    """A heading made comparable, and whether it carried a section's number in front."""
+    text = plain(text).strip(" \t=-_*#~:.|")
+    cut = _SECTION.sub("", text, count=1)
+    if cut != text and _WORD.search(cut):
+        return words(_BRACKETS.sub(" ", cut)) or words(cut), True
+    return words(_BRACKETS.sub(" ", text)) or words(text), False
+
+
+def distance(one: str, two: str, limit: int) -> int:
+    """Edit distance of two strings, or `limit + 1` where it is more; costs length times limit."""
+    if abs(len(one) - len(two)) > limit:
+        return limit + 1
+    previous = list(range(len(two) + 1))
+    for i, left in enumerate(one, 1):
+        low, high = max(1, i - limit), min(len(two), i + limit)
+        row = [limit + 1] * (len(two) + 1)
+        row[0] = i
+        for j in range(low, high + 1):
+            row[j] = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (left != two[j - 1]))
+        if min(row[low - 1 : high + 1]) > limit:
+            return limit + 1
+        previous = row
+    return previous[len(two)]
