@@ -10,57 +10,28 @@ What is due leaves, each at most once.
 GUARANTEES
     The transport is never spoken to inside a transaction, and never twice about the same decision. A row that
     a dead worker left in `sending` becomes `uncertain` at the next start, whatever had happened.
-SECURITY
-    What has happened since the decision is looked at again before each try: a form that asks for silence, the
-    breaker, days gone by.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, select, true
 
 from mailbot import events
 from mailbot.domain.states import AckState
 from mailbot.errors import InDoubt, Refused, TransportUnavailable
-from mailbot.send import breaker, silence
 from mailbot.send.acknowledge import Composer
-from mailbot.send.release import BY_HAND
+from mailbot.send.claim import Claim, Outcome, take
 from mailbot.send.retry import next_pause
 from mailbot.send.settings import Settings
 from mailbot.send.transports.base import MailTransport, NoSession
 from mailbot.store.audit import Action
-from mailbot.store.ids import new_id
 from mailbot.store.schema import outbox
 from mailbot.store.unit import Store, Unit
-from mailbot.store.vault import Part
 
 ACTOR = "mailbot"
 _ABANDONED = timedelta(hours=1)  # no try takes so long: its end could not be written down
-_STALE = timedelta(hours=72)  # reserved so long ago: nothing left meanwhile, and somebody should know why
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One acknowledgement that is ours to send, and nobody else's."""
-
-    mail_id: str
-    acknowledges: str
-    recipient: str
-    our_message_id: str
-    attempts: int  # this one included
-    first_tried_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a try."""
-
-    state: AckState
-    code: str | None = None
-    error: type[Exception] | None = None
 
 
 def send_due(
@@ -77,10 +48,10 @@ def send_due(
     accepted = 0
     if not settings.rules.enabled:
         return accepted
-    recover(store, clock() - _ABANDONED)
+    _give_up(store, outbox.c.due_at <= clock() - _ABANDONED)
     try:
         for _ in range(limit):
-            claim = _claim(store, composer, settings, clock())
+            claim = take(store, composer, settings, clock())
             if claim is None:
                 break
             outcome = _try(store, transport, composer, claim, clock, spread)
@@ -92,11 +63,13 @@ def send_due(
     return accepted
 
 
-def recover(store: Store, claimed_before: datetime) -> int:
-    """What was being sent when a worker ended is in doubt; at the start that is everything. How many."""
-    sending = select(outbox.c.mail_id).where(
-        outbox.c.state == AckState.SENDING.value, outbox.c.due_at <= claimed_before
-    )
+def recover(store: Store, now: datetime) -> int:
+    """At the start, and only there: all that was being sent when a worker ended is in doubt. How many."""
+    return _give_up(store, true())  # whatever the clock says: it may have been set back
+
+
+def _give_up(store: Store, which: ColumnElement[bool]) -> int:
+    sending = select(outbox.c.mail_id).where(outbox.c.state == AckState.SENDING.value, which)
     with store.look() as db:
         found = db.scalars(sending).all()
     if not found:
@@ -107,75 +80,6 @@ def recover(store: Store, claimed_before: datetime) -> int:
     for mail_id in moved:
         events.ack_uncertain(mail_id)
     return len(moved)
-
-
-def next_due(db: Connection) -> datetime | None:
-    """When the next one is due."""
-    return db.scalar(_DUE.with_only_columns(outbox.c.due_at).limit(1))
-
-
-_DUE = (
-    select(outbox)
-    .where(outbox.c.state == AckState.RESERVED.value, outbox.c.kind == "acknowledgement")
-    .order_by(outbox.c.due_at)
-)
-
-
-def _claim(store: Store, composer: Composer, settings: Settings, now: datetime) -> Claim | None:
-    due = _DUE.where(outbox.c.due_at <= now).limit(1)
-    while True:
-        with store.look() as db:  # an idle second costs a glance, not a write lock
-            if db.execute(due).first() is None:
-                return None
-        with store.unit() as unit:
-            row = unit.db.execute(due.with_for_update(skip_locked=True)).first()
-            if row is None:
-                return None
-            stop = _why_stop(unit.db, row, settings, now)
-            if stop is None:
-                claim = _begin(unit, row, composer, now)
-                if claim is not None:
-                    return claim
-            elif stop.code == silence.CODE:
-                silence.take_back(unit, row.mail_id)
-            else:
-                unit.move(outbox, row.mail_id, AckState.RESERVED, stop.state, code=stop.code, due_at=None)
-        if stop is not None:
-            events.ack_decided(row.acknowledges, stop.state, stop.code)
-
-
-def _why_stop(
-    db: Connection, row: Row[tuple[object, ...]], settings: Settings, now: datetime
-) -> Outcome | None:
-    if silence.asked_for(db, row.caps_digest, silence.since(row.decided_at, settings)):
-        return Outcome(AckState.NOT_DUE, silence.CODE)
-    if row.decided_at < now - _STALE and row.code != BY_HAND:
-        return Outcome(AckState.HELD, "late")
-    if breaker.is_open(db, now):
-        return Outcome(AckState.HELD, "breaker")
-    return None
-
-
-def _begin(unit: Unit, row: Row[tuple[object, ...]], composer: Composer, now: datetime) -> Claim | None:
-    claim = Claim(
-        mail_id=row.mail_id,
-        acknowledges=row.acknowledges,
-        recipient=unit.vault.open(Part.SOURCE, row.recipient, f"outbox.recipient.{row.mail_id}").decode(),
-        our_message_id=row.our_message_id or composer.message_id(new_id()),
-        attempts=row.attempts + 1,
-        first_tried_at=row.first_tried_at or now,
-    )
-    won = unit.move(
-        outbox,
-        claim.mail_id,
-        AckState.RESERVED,
-        AckState.SENDING,
-        due_at=now,  # while it is being sent: when that began
-        our_message_id=claim.our_message_id,
-        attempts=claim.attempts,
-        first_tried_at=claim.first_tried_at,
-    )
-    return claim if won else None
 
 
 def _try(
