@@ -20,6 +20,8 @@ from mailbot.parse.readers import registry
 
 # Packages that import some of their own modules only when asked something.
 _LAZY = ("email", "mailparser", "pypdf", "oxmsg")
+# What functions of the standard library import when they are first called (strptime, most_common).
+_LATE = ("_strptime", "heapq", "stringprep")
 _SAMPLES = (
     b"From: A <a@school.example>\r\nContent-Type: text/plain; charset=windows-1252\r\n\r\nName: A\x92s\r\n",
     b"""From: a@school.example
@@ -52,6 +54,8 @@ def warm_up(module: ModuleType) -> None:
     for found in pkgutil.iter_modules(encodings.__path__):
         with contextlib.suppress(LookupError, ImportError):
             codecs.lookup(found.name)
+    for name in _LATE:
+        import_module(name)
     for name in _LAZY:
         if name in sys.modules:
             _load_whole(name)
