@@ -247,7 +247,7 @@ def configure_logging(stream: TextIO, level: int = logging.INFO, *, as_json: boo
     handler = _Handler(stream)
     handler.setFormatter(Formatter(as_json=as_json))
     root.addHandler(handler)
-    root.setLevel(logging.WARNING)
+    root.setLevel(max(level, logging.WARNING))
     _log.setLevel(level)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 def prepare(err: TextIO, *, talks: bool, as_json: bool) -> None:
     """Log to `err`: everything for the worker, else only what is an error; and no traceback from anywhere."""
-    events.configure_logging(err, logging.INFO if talks else logging.CRITICAL, as_json=as_json)
+    events.configure_logging(err, logging.INFO if talks else logging.ERROR, as_json=as_json)
     sys.excepthook = lambda kind, error, trace: err.write(last_words(kind, trace))
     threading.excepthook = lambda args: err.write(last_words(args.exc_type, args.exc_traceback)) and None
     sys.unraisablehook = lambda args: err.write(last_words(args.exc_type, args.exc_traceback)) and None

@@ -33,7 +33,7 @@ def cpi(
     urgent: str = "No",
     vehicle: str = "",
     place: str = "",
-    told: str = "A pupil told a member of staff",
+    told: str = "A person told me",
 ) -> Filled:
     """A community partnership information form; `person` is role, name and date of birth."""
     part, whom, born = person
@@ -66,10 +66,22 @@ def cpi(
                 "Part D: What you know",
                 (
                     ("Information / intelligence", narrative),
-                    ("How do you know this?", told),
                     ("Where did this happen?", place),
                     ("Vehicle registration", vehicle),
                     ("Is this information urgent?", _ticked(urgent, "Yes", "No", "Unknown")),
+                ),
+            ),
+            (
+                "Part E: Its source",
+                (
+                    (
+                        "How do you know this?",
+                        _ticked(told, "First hand", "A person told me", "I overheard it"),
+                    ),
+                    (
+                        "Risk to the source",
+                        _ticked("None known", "None known", "Possible", "Serious", "Unknown"),
+                    ),
                 ),
             ),
         ),

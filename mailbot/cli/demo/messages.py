@@ -93,7 +93,7 @@ def _forms() -> Iterator[tuple[EmailMessage, str]]:
                 role="Teaching assistant",
                 school="Shamwick School",
                 kind="Modern day slavery",
-                person=("Victim", "Una Figment", "About 17"),
+                person=("Victim", "Una Figment", ""),
                 narrative="She works every night in a car wash and is driven there. Do not write to me.",
                 safe="No",
             )
