@@ -5,7 +5,7 @@ GUARANTEES
     What this costs depends on what is listed and what is unresolved, never on the history.
 """
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,7 +53,7 @@ def sort(store: Store, mailbox: str, refs: Sequence[Ref]) -> Sorted:
 
 def mark_returned(store: Store, mailbox: str, deliveries: Sequence[str], at: datetime) -> int:
     """Somebody put them back: a human looks, and nothing is read or acknowledged again."""
-    returned = [one for one in deliveries if _mark(store, one, _LEFT, DeliveryState.RETURNED, at)]
+    returned = _mark(store, deliveries, _LEFT, DeliveryState.RETURNED, at)
     for one in returned:
         events.message_returned(one, mailbox)
     return len(returned)
@@ -61,18 +61,22 @@ def mark_returned(store: Store, mailbox: str, deliveries: Sequence[str], at: dat
 
 def mark_gone(store: Store, mailbox: str, listed: Set[str], at: datetime) -> int:
     """Somebody else moved or deleted them: we have the bytes, nothing is lost."""
-    absent = [row[0] for row in _unresolved(store, mailbox) if row[1] not in listed]
-    gone = [one for one in absent if _mark(store, one, _THERE, DeliveryState.GONE, at)]
+    gone = _mark(store, _absent(store, mailbox, listed), _THERE, DeliveryState.GONE, at)
     for one in gone:
         events.message_gone(one, mailbox)
     return len(gone)
 
 
-def _mark(store: Store, one: str, old: tuple[DeliveryState, ...], new: DeliveryState, at: datetime) -> bool:
-    with store.unit() as unit:
-        marked = unit.move(delivery, one, old, new)
-        if marked:
-            unit.audit(ACTOR, Action.COLLECTION, one, at, delivery=new.value)
+def _mark(
+    store: Store, deliveries: Sequence[str], old: tuple[DeliveryState, ...], new: DeliveryState, at: datetime
+) -> list[str]:
+    marked = []
+    for start in range(0, len(deliveries), _WINDOW):
+        with store.unit() as unit:
+            for one in deliveries[start : start + _WINDOW]:
+                if unit.move(delivery, one, old, new):
+                    unit.audit(ACTOR, Action.COLLECTION, one, at, delivery=new.value)
+                    marked.append(one)
     return marked
 
 
@@ -84,19 +88,11 @@ def _rows(store: Store, mailbox: str, window: Sequence[Ref]) -> dict[str, tuple[
         return {row[0]: (row[1], row[2]) for row in db.execute(query)}
 
 
-def _unresolved(store: Store, mailbox: str) -> Iterator[tuple[str, str]]:
+def _absent(store: Store, mailbox: str, listed: Set[str]) -> list[str]:
     states = [state.value for state in _THERE]
-    query = (
-        select(delivery.c.delivery_id, delivery.c.locator)
-        .where(delivery.c.mailbox == mailbox, delivery.c.state.in_(states))
-        .order_by(delivery.c.delivery_id)
-        .limit(_WINDOW)
+    query = select(delivery.c.delivery_id, delivery.c.locator).where(
+        delivery.c.mailbox == mailbox, delivery.c.state.in_(states)
     )
-    after = ""
-    while True:
-        with store.look() as db:
-            rows = db.execute(query.where(delivery.c.delivery_id > after)).all()
-        yield from ((row[0], row[1]) for row in rows)
-        if len(rows) < _WINDOW:
-            return
-        after = rows[-1][0]
+    with store.look() as db:  # one pass: pages would have to be sorted, each anew
+        rows = db.execution_options(yield_per=_WINDOW).execute(query)
+        return [row[0] for row in rows if row[1] not in listed]

@@ -1,5 +1,6 @@
 """Collecting: nothing lost, nothing twice, nobody delayed."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -336,3 +337,18 @@ def test_a_quiet_poll_costs_the_same_whatever_the_history(
 
     assert 4 == len([text for text in statements if text.startswith("SELECT")])
     assert [] == [text for text in statements if text.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def test_a_large_mailbox_costs_little_memory(world: Ground, source: FakeSource) -> None:
+    """20,000 listed messages that are known cost less than 8 MB, whatever they hold."""
+    world.remember(20_000, state="stored")
+    source.inbox = dict.fromkeys(world.rows(delivery, "locator"), b"")
+    tracemalloc.start()
+    try:
+        found = world.collect(source)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert Collected(listed=20_000, known=20_000) == found
+    assert peak < 8 * 2**20
