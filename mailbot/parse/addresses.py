@@ -18,6 +18,8 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(r"\\.|[()]", re.DOTALL)
 _LOCAL_LENGTH, _DOMAIN_LENGTH = 64, 253  # RFC 5321, 4.5.3.1
 
 
@@ -78,13 +80,13 @@ def _entry(outside: list[str], angle: list[str] | None) -> list[Mailbox]:
 
 
 def _quoted_end(text: str, at: int) -> int | None:
-    found = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL).match(text, at)
+    found = _QUOTED.match(text, at)
     return found.end() if found else None
 
 
 def _comment_end(text: str, at: int) -> int | None:
     depth = 0
-    for found in re.compile(r"\\.|[()]", re.DOTALL).finditer(text, at):
+    for found in _BRACKET.finditer(text, at):
         depth += {"(": 1, ")": -1}.get(found[0], 0)
         if depth == 0:
             return found.end()

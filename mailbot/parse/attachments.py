@@ -15,15 +15,14 @@ from hashlib import sha256
 from mailbot.domain.document import Document
 from mailbot.domain.mail import Part, PartState
 from mailbot.errors import LimitExceeded, Unreadable
-from mailbot.parse.archive import Budget, members
+from mailbot.parse.archive import Budget
 from mailbot.parse.detect import detect
+from mailbot.parse.inside import inside_of
 from mailbot.parse.items import Item
 from mailbot.parse.limits import Limits
-from mailbot.parse.mime import items
 from mailbot.parse.names import part_name
 from mailbot.parse.readers.registry import container_reader, document_reader, text_reader
 from mailbot.parse.reasons import HARMLESS, extension, state_of, why_not
-from mailbot.parse.smime import opened
 from mailbot.parse.text import body_text
 
 _AS_TEXT = {"text": "text", "html": "html", "csv": "text", "xml": "text", "json": "text"}
@@ -91,7 +90,7 @@ class Opener:
         if (reader := document_reader(kind)) is not None:
             return self._read(item, kind, reader(item.untrusted_data, self._limits)), []
         if kind in ("eml", "zip", "smime") or container_reader(kind) is not None:
-            inside = self._inside(item, kind)
+            inside = inside_of(item, kind, self._limits, self._budget)
             return self._part(item, kind, "read" if inside else "empty"), inside
         if kind in _SHOWN_ONLY or kind == "report":
             text = body_text(item.untrusted_data, item.parameters, self._limits)
@@ -99,62 +98,13 @@ class Opener:
             return self._part(item, kind, state, _SHOWN_ONLY.get(kind, ""), text), []
         return self._closed(item, kind, why_not(item, kind)), []
 
-    def _inside(self, item: Item, kind: str) -> list[Item]:
-        if kind == "eml":
-            if item.depth + 1 > self._limits.messages_in_message:
-                raise LimitExceeded("messages")
-            return list(items(item.untrusted_data, self._limits, f"{item.path}/1", item.depth + 1))
-        if kind == "smime":
-            return list(items(opened(item.untrusted_data), self._limits, f"{item.path}/1", item.depth))
-        if item.archives >= self._limits.archive_depth:
-            raise LimitExceeded("archive_depth")
-        if kind == "zip":
-            return self._archive(item)
-        return self._container(item, kind)
-
-    def _archive(self, item: Item) -> list[Item]:
-        return [
-            Item(
-                f"{item.path}/{number}",
-                member.untrusted_name,
-                "",
-                member.untrusted_data,
-                "member",
-                depth=item.depth,
-                archives=item.archives + 1,
-                problem=member.problem,
-            )
-            for number, member in enumerate(members(item.untrusted_data, self._limits, self._budget), 1)
-        ]
-
-    def _container(self, item: Item, kind: str) -> list[Item]:
-        unpack = container_reader(kind)
-        found = unpack(item.untrusted_data, self._limits) if unpack else ()
-        return [
-            Item(
-                f"{item.path}/{number}",
-                thing.untrusted_name,
-                thing.declared,
-                thing.untrusted_data,
-                "body"
-                if thing.role == "body" and thing.declared in ("text/plain", "text/html")
-                else "member",
-                {"charset": thing.charset} if thing.charset else {},
-                item.depth + (kind == "msg"),  # winmail.dat is this message in another dress
-                item.archives + 1,
-                group=item.path if thing.role == "body" else "",
-            )
-            for number, thing in enumerate(found, 1)
-        ]
-
     def _text(self, item: Item, kind: str) -> Opened:
         text = body_text(item.untrusted_data, item.parameters, self._limits)
         reader = text_reader(_AS_TEXT[kind])
         if reader is None:
             return self._closed(item, kind, "no_reader")
-        return self._read(
-            item, kind, reader(text, self._limits), cut=len(text) >= self._limits.body_characters
-        )
+        cut = len(text) >= self._limits.body_characters
+        return self._read(item, kind, reader(text, self._limits, **_flow(item, kind)), cut)
 
     def _read(self, item: Item, kind: str, document: Document, cut: bool = False) -> Opened:
         self._flag(*document.flags, *(["unreadable_part"] if cut else []))

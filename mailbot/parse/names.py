@@ -29,9 +29,9 @@ def one_line(untrusted: str, limit: int = _LINE) -> str:
 def part_name(untrusted_name: str, index: int, extension: str) -> str:
     """A part's name to show: without folders, or "part-3.pdf" where the sender gave none."""
     last = re.split(r"[\\/]", untrusted_name.replace("\x00", ""))[-1]
-    shown = one_line(last, 4 * _NAME).strip(" .")
-    if len(shown) > _NAME:  # the end says what kind of file it is
-        shown = f"{shown[: _NAME - 21]}…{shown[-20:]}"
+    if len(last) > _NAME:  # the end says what kind of file it is
+        last = f"{last[: _NAME - 21]}…{last[-20:]}"
+    shown = one_line(last, _NAME).strip(" .")
     return shown or f"part-{index}.{extension or 'bin'}"
 
 
