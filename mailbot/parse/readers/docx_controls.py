@@ -108,7 +108,7 @@ def as_blocks(blocks: Iterable[Block], of: Control) -> list[Block]:
 
 
 def _entry(of: Control, text: str, placeholder: str = "") -> Entry:
-    kind: Literal["text", "date", "choice"] = of.kind if of.kind in ("date", "choice") else "text"  # type: ignore[assignment]
+    kind: Literal["text", "date", "choice"] = of.kind if of.kind in ("date", "choice") else "text"
     return Entry(text, kind, of.name, of.options, placeholder)
 
 

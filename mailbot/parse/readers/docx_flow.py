@@ -22,7 +22,7 @@ from mailbot.parse.readers.docx_styles import Styles, plain_layout, read_layout,
 from mailbot.parse.readers.docx_table import table
 from mailbot.parse.readers.flow import DELETED, Flow
 from mailbot.parse.readers.symbols import clean, in_font, symbol
-from mailbot.parse.readers.xml import Element
+from mailbot.parse.readers.xml import Element, text_of
 
 _P: Final = W + "p"
 _R: Final = W + "r"
@@ -107,7 +107,7 @@ class Walker:
             elif tag == _ALTERNATIVES:
                 self._into(_chosen(child), out)
             elif tag in _GONE:
-                self._aside("deleted", "".join(child.itertext(_DELETED_TEXT, _T)))
+                self._aside("deleted", text_of(child, _DELETED_TEXT, _T))
             else:
                 self._into(child, out)
 

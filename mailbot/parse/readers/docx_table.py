@@ -10,7 +10,7 @@ from mailbot.domain.document import Aside, Block, Cell, Table
 from mailbot.parse.readers.docx_controls import Control, as_blocks, control
 from mailbot.parse.readers.docx_names import MC, VAL, W, is_on, number, shaded, value
 from mailbot.parse.readers.symbols import clean
-from mailbot.parse.readers.xml import Element
+from mailbot.parse.readers.xml import Element, text_of
 
 if TYPE_CHECKING:
     from mailbot.parse.readers.docx_flow import Walker
@@ -56,7 +56,7 @@ class _Grid:
     def row(self, element: Element) -> None:
         properties = next((child for child in element if child.tag == _TRPR), None)
         if properties is not None and properties.find(W + "del") is not None:
-            text = clean(" ".join(element.itertext(W + "t", W + "delText"))).strip()
+            text = clean(text_of(element, W + "t", W + "delText")).strip()
             if text:
                 self.walker.asides.append(Aside("deleted", text))
             return

@@ -4,7 +4,7 @@ Puts the inlines of one paragraph together: text with the same look becomes one 
 A look is a number, one bit for each mark, so that readers can combine and compare looks cheaply.
 """
 
-from mailbot.domain.document import Box, Entry, Inline, Text
+from mailbot.domain.document import Inline, Text
 from mailbot.parse.readers.symbols import clean
 
 BOLD, ITALIC, UNDERLINE, STRIKE, HIGHLIGHT, CIRCLED, HIDDEN, DELETED = (1 << bit for bit in range(8))
@@ -48,8 +48,8 @@ class Flow:
             self._look = look
         self._words.append(text)
 
-    def put(self, part: Box | Entry) -> None:
-        """A control."""
+    def put(self, part: Inline) -> None:
+        """A control, or a run that is complete."""
         self._flush()
         self._parts.append(part)
 

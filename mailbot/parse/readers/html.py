@@ -22,7 +22,7 @@ from mailbot.parse.readers.html_lines import Lines
 from mailbot.parse.readers.html_style import Look, declarations, look_of
 from mailbot.parse.readers.html_table import TableDraft, span
 from mailbot.parse.readers.symbols import clean
-from mailbot.parse.readers.xml import Element
+from mailbot.parse.readers.xml import Element, text_of
 
 _DATA_URI: Final = re.compile(r"data:[a-z0-9.+/-]{1,60};base64,[A-Za-z0-9+/=%\s]*", re.I)
 _TAG: Final = re.compile("<[^<>]*>")
@@ -137,7 +137,7 @@ class _Page:
                 self.lines.put(part)
             return None
         if style and "mso-list" in style and declarations(style).get("mso-list") == "ignore":
-            self.lines.marker("".join(element.itertext()))
+            self.lines.marker(text_of(element))
             return None
         self._open(tag, element)
         return look
@@ -237,7 +237,7 @@ class _Page:
             self.lines.text(name, Look())
 
     def _hide(self, element: Element) -> None:
-        text = " ".join(clean("".join(element.itertext())).split())
+        text = " ".join(clean(text_of(element)).split())
         if text:
             self.asides.append(Aside("hidden", text))
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from mailbot.domain.document import Box, Entry
 from mailbot.parse.readers.symbols import clean
-from mailbot.parse.readers.xml import Element
+from mailbot.parse.readers.xml import Element, text_of
 
 _NO_CONTENT = frozenset(("hidden", "submit", "button", "reset", "image", "file", "password"))
 _DATES = frozenset(("date", "datetime-local", "month", "time", "week"))
@@ -16,7 +16,7 @@ def control(element: Element) -> Box | Entry | None:
     if element.tag == "select":
         return _select(element, name)
     if element.tag == "textarea":
-        text = clean("".join(element.itertext())).strip("\n")
+        text = clean(text_of(element)).strip("\n")
         return Entry(text, "text", name, placeholder=clean(element.get("placeholder", "")))
     kind = element.get("type", "text").strip().lower()
     if kind in ("checkbox", "radio"):
@@ -34,7 +34,7 @@ def _select(element: Element, name: str) -> Entry:
     chosen: list[str] = []
     prompt = ""
     for option in element.iter("option"):
-        text = " ".join(clean("".join(option.itertext())).split())
+        text = " ".join(clean(text_of(option)).split())
         if option.get("value") == "" or option.get("disabled") is not None:
             prompt = prompt or text
             continue

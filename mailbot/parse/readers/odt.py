@@ -26,8 +26,11 @@ _PROPERTIES = {
     "creation-date": "created",
     "date": "modified",
 }
-_LINKING = (DRAW + "image", DRAW + "object", DRAW + "object-ole", DRAW + "plugin", DRAW + "floating-frame")
-_LINKING += (TEXT + "section-source", OFFICE + "dde-source", TEXT + "dde-connection-decl", OFFICE + "script")
+_LINKING = (
+    *(DRAW + name for name in ("image", "object", "object-ole", "plugin", "floating-frame")),
+    *(OFFICE + name for name in ("dde-source", "script")),
+    *(TEXT + name for name in ("section-source", "dde-connection-decl")),
+)
 _ALWAYS = frozenset(
     (DRAW + "object-ole", DRAW + "plugin", OFFICE + "dde-source", TEXT + "dde-connection-decl")
 )

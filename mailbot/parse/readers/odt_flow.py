@@ -19,7 +19,7 @@ from mailbot.parse.readers.odt_names import DRAW, FIELD, LO, OFFICE, TABLE, TEXT
 from mailbot.parse.readers.odt_styles import Style, Styles
 from mailbot.parse.readers.odt_table import table
 from mailbot.parse.readers.symbols import clean, in_font
-from mailbot.parse.readers.xml import Element
+from mailbot.parse.readers.xml import Element, text_of
 
 _SPACE: Final = re.compile("[ \t\r\n]+")
 _P: Final = TEXT + "p"
@@ -89,7 +89,7 @@ class Walker:
             elif tag == DRAW + "frame" or tag in _FRAMES:
                 out.extend(block for box in _text_boxes(child) for block in self.blocks(box))
             elif tag == TEXT + "section" and child.get(TEXT + "display") == "none":
-                self._hide("".join(child.itertext()))
+                self._hide(text_of(child))
             elif tag not in _SILENT:
                 self._into(child, out, list_style, level)
 
@@ -145,13 +145,13 @@ class Walker:
         elif tag == OFFICE + "annotation":
             self.note("comment", child)
         elif tag == TEXT + "placeholder":
-            flow.put(Entry("", placeholder=clean("".join(child.itertext())).strip("<> ")))
+            flow.put(Entry("", placeholder=clean(text_of(child)).strip("<> ")))
         elif tag == TEXT + "text-input":
             self._input(child, flow)
         elif tag == TEXT + "drop-down":
             flow.put(drop_down(child))
         elif tag in (TEXT + "hidden-text", TEXT + "hidden-paragraph"):
-            flow.add("".join(child.itertext()), HIDDEN)
+            flow.add(text_of(child), HIDDEN)
         elif tag == DRAW + "control":
             self._control(child.get(DRAW + "control", ""), flow, look)
         elif tag == LO + "content-control":
@@ -164,7 +164,7 @@ class Walker:
             self._inline(child, flow, look, style)
 
     def _input(self, element: Element, flow: Flow) -> None:
-        typed = clean("".join(element.itertext()))
+        typed = clean(text_of(element))
         prompt = clean(element.get(TEXT + "description", ""))
         untouched = not typed.strip() or typed.strip() == prompt.strip()
         flow.put(Entry("" if untouched else typed, name=prompt, placeholder=typed if untouched else ""))

@@ -6,7 +6,7 @@ from mailbot.domain.document import Box, Entry, NamedField
 from mailbot.parse.readers.docx_controls import Control
 from mailbot.parse.readers.odt_names import FIELD, FORM, LO, TEXT, XML
 from mailbot.parse.readers.symbols import clean
-from mailbot.parse.readers.xml import Element
+from mailbot.parse.readers.xml import Element, text_of
 
 Kind = Literal["text", "date", "choice", "check", "radio"]
 _KINDS: Final[dict[str, Kind]] = {
@@ -66,9 +66,7 @@ def drop_down(element: Element) -> Entry:
     for label in labels:
         if label.get(TEXT + "current-selected") in _ON:
             return Entry(clean(label.get(TEXT + "value", "")), "choice", _name(element), options)
-    return Entry(
-        "", "choice", _name(element), options, placeholder=clean("".join(element.itertext())).strip()
-    )
+    return Entry("", "choice", _name(element), options, placeholder=clean(text_of(element)).strip())
 
 
 def _name(element: Element) -> str:

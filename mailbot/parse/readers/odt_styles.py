@@ -75,7 +75,7 @@ class Styles:
 
 def _inherit(base: Style, element: Element) -> Style:
     shown = element.get(STYLE + "display-name")
-    name = shown or element.get(STYLE + "name", "")
+    name: str = shown or element.get(STYLE + "name", "") or ""
     automatic = shown is None and base.name and element.get(STYLE + "parent-style-name")
     level = element.get(STYLE + "default-outline-level") or ""
     heading = int(level) if level.isdigit() and 0 < int(level[:3]) < 10 else base.heading

@@ -35,8 +35,15 @@ FONTS: Final[Mapping[str, Mapping[int, str]]] = {
 }
 
 # Boxes that look like ☐ ☑ ☒ but that hardly anybody types: one spelling is enough for the rest of the house.
-_RARE: Final = {0x1F5F9: _TICKED, 0x1F5F5: _CROSSED, 0x1F5F7: _CROSSED, 0x2327: _CROSSED, 0x1F5F8: _TICK}
-_RARE |= {0x1F5F4: _CROSS, 0x1F5F6: _CROSS}
+_RARE: Final = {
+    0x1F5F9: _TICKED,
+    0x1F5F5: _CROSSED,
+    0x1F5F7: _CROSSED,
+    0x2327: _CROSSED,
+    0x1F5F8: _TICK,
+    0x1F5F4: _CROSS,
+    0x1F5F6: _CROSS,
+}
 _LOST: Final = _RARE | {0xF000 + code: char for code, char in _WINGDINGS.items()}
 
 _PRIVATE: Final = re.compile("[\uf000-\uf0ff\u2327\U0001f5f0-\U0001f5ff]")

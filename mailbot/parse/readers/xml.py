@@ -35,6 +35,11 @@ def parse_xml(untrusted_data: bytes, limits: Limits) -> Element:
     return root
 
 
+def text_of(element: Element, *tags: str) -> str:
+    """All text in an element, or in those of its descendants that are named."""
+    return "".join(map(str, element.itertext(*tags)))
+
+
 def _parser() -> etree.XMLParser:
     """A fresh one: a parser keeps the errors of the file before."""
     return etree.XMLParser(
