@@ -26,7 +26,7 @@ from mailbot.store.unit import Unit
 from mailbot.store.vault import Part, Vault
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*(:[A-Za-z][A-Za-z0-9_.\[\]]*)?")
-_VERSION = re.compile(r"[A-Za-z0-9.+_-]{0,20}")
+_VERSION = re.compile(r"[A-Za-z0-9.+_/-]{0,40}")
 _LONGEST_CODE = 80
 
 # made once: making a statement takes longer than executing it
