@@ -111,7 +111,9 @@ class EmbeddedEngine:
         scheduler.add_job(self._ring, DateTrigger(at), (scheduler, bell), misfire_grace_time=None)
 
     def _ring(self, scheduler: BackgroundScheduler, bell: Bell) -> None:
-        guarded(bell.ring, bell.name)
+        rung = guarded(bell.ring, bell.name)
+        if isinstance(rung, Transient):
+            events.job_postponed(bell.name, type(rung), 0)
         if not self._stopping.is_set():
             self._plan(scheduler, bell, bell.seconds)
 

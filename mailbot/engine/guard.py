@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from mailbot import events
-from mailbot.errors import MailbotError
+from mailbot.errors import Transient
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ def guarded(action: Callable[[], T], name: str) -> T | Exception:
     """What `action` gives, or the exception that it raised."""
     try:
         return action()
-    except MailbotError as error:
+    except Transient as error:
         return error
     except Exception as error:  # noqa: BLE001  a fault of ours: this job stops, the others go on
         events.fault(name, type(error))
