@@ -7,11 +7,14 @@ remembered between sessions: the folder and the database say all there is to kno
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot.errors import MailbotError
 from mailbot.intake.collect import Collected, collect
+from mailbot.intake.polls import poll_failed
 from mailbot.intake.raw import RawStore
 from mailbot.intake.sources.base import MailSource, SourceSession
 from mailbot.intake.tidy import tidy, untidied
@@ -36,22 +39,32 @@ class Attendant:
 
     def collect(self) -> Collected:
         """Everything that is in the inbox now, in a session of its own."""
-        with self.source.session() as session:
+        with self._session() as session:
             return self._collect(session)
 
     def tidy(self) -> None:
         """Move what was read, in a session of its own; none is opened when there is nothing to move."""
         if untidied(self.store, self.name, self.clock()):
-            with self.source.session() as session:
+            with self._session() as session:
                 self._tidy(session)
 
     def attend(self, stop: threading.Event) -> None:
         """Until `stop` is set, or the mailbox fails."""
-        with self.source.session() as session:
+        with self._session() as session:
             while not stop.is_set():
                 self._collect(session)
                 self._tidy(session)
                 self._wait(session, stop)
+
+    @contextmanager
+    def _session(self) -> Iterator[SourceSession]:
+        """A session whose failure is seen in the record of polls, also when it could not be opened."""
+        try:
+            with self.source.session() as session:
+                yield session
+        except MailbotError as error:
+            poll_failed(self.store, self.name, error, self.clock())
+            raise
 
     def _collect(self, session: SourceSession) -> Collected:
         return collect(session, self.name, self.raw, self.store, self.clock, self.stored)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot import events
-from mailbot.errors import DiskFull, Gone, MailbotError, SourceUnavailable, StoreUnavailable
+from mailbot.errors import Gone, MailbotError, SourceUnavailable
 from mailbot.intake import listing, unfetched
 from mailbot.intake.claims import Fetched, claim
 from mailbot.intake.polls import poll_failed, poll_succeeded
@@ -67,8 +67,7 @@ def collect(
     try:
         found = _Poll(session, mailbox, raw, store, clock, stored, limits).run()
     except MailbotError as error:
-        with contextlib.suppress(StoreUnavailable, DiskFull):  # the first failure is the one to tell
-            poll_failed(store, mailbox, error, began)
+        poll_failed(store, mailbox, error, began)
         raise
     poll_succeeded(store, mailbox, found.listed, began)
     events.poll_done(mailbox, found.listed, found.new, (clock() - began).total_seconds())

@@ -1,11 +1,12 @@
 """The `poll` table: when each mailbox was last looked through, and what stood in the way."""
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from mailbot.errors import MailbotError
+from mailbot.errors import DiskFull, MailbotError, StoreUnavailable
 from mailbot.store.once import insert_into
 from mailbot.store.schema import poll
 from mailbot.store.unit import Store
@@ -23,8 +24,9 @@ def poll_succeeded(store: Store, mailbox: str, listed: int, at: datetime) -> Non
 
 
 def poll_failed(store: Store, mailbox: str, error: MailbotError, at: datetime) -> None:
-    """Record a poll that failed, by the class of the error alone."""
-    _write(store, mailbox, last_tried_at=at, error=type(error).__name__)
+    """Record a poll that failed, by the class of the error alone; silent when the database is away too."""
+    with contextlib.suppress(StoreUnavailable, DiskFull):  # the first failure is the one to tell
+        _write(store, mailbox, last_tried_at=at, error=type(error).__name__)
 
 
 def _write(store: Store, mailbox: str, **values: Any) -> None:
