@@ -27,9 +27,10 @@ _NUMBERS = re.compile(
     re.I,
 )
 _AUDIENCE = re.compile(
-    r"\b((?:all|our|the|my|some)?\s*(?:new\s+|whole\s+)?(?:(?:teaching|support|pastoral|safeguarding|office|senior|school|all|lunchtime|primary|secondary)\s+(?:and\s+(?:support|pastoral)\s+)?)?(?:staff|team|governors|governing body|heads of year|dsls?|dsl team|teachers|pupils|students|parents|tutors|ects?|sencos?|leaders|colleagues|trustees))\b",
+    r"\b((?:all|our|the|my|some)?\s*(?:new\s+|whole\s+)?(?:(?:teaching|support|pastoral|safeguarding|office|senior|school|all|lunchtime|primary|secondary)\s+(?:and\s+(?:support|pastoral)\s+)?)?(?:staff|team|governors|governing body|heads of year|dsls?|dsl team|teachers|pupils|students|parents|tutors|ects?|sencos?|leaders|colleagues|trustees))\b(?!\s+(?:role|post|lead\b))",
     re.I,
 )
+_FOR = re.compile(r"\b(?:for|to|with)\s+" + _AUDIENCE.pattern.removeprefix(r"\b"), re.I)
 _TOPIC = (
     re.compile(r"\b((?:[\w/-]+\s){0,3}?(?:awareness|refresher))\b(?:\s+(?:session|training|course))?", re.I),
     re.compile(r"\b(?:training|session|workshop|input|course|talk|briefing|speak to [\w ]{3,30}?(?:\([^)]*\)\s*)?)\s+(?:available\s+)?(?:on|about|in|covering|around|regarding)\s+([^.?!,;\n]{3,80}?)(?=\s+(?:for|please|to our|with|at|in person|online)\b|[.?!,;\n]|$)", re.I),
@@ -44,6 +45,9 @@ _ACCESS = re.compile(
     r"\b((?:one|a|two|some)\s+(?:colleagues?|member of staff|person|people|governor)\s+(?:who|that|with)\s+[^.;\n]{3,60}|bsl interpreter[^.;\n]{0,40}|(?:step[- ]free|wheelchair) access[^.;\n]{0,30}|hearing loop (?:please|needed|required))",
     re.I,
 )
+_GREETING = re.compile(
+    r"^\s*(?:dear|hi|hello|good (?:morning|afternoon|evening)|morning|afternoon)\b[^\n,.]{0,40}[,\n]", re.I
+)
 _PHONE = re.compile(r"(?:tel|phone|mobile|t|m)?[.:]?\s*((?:\+44|\(?0)[\d\s()-]{8,16}\d)", re.I)
 _EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _SCHOOL = re.compile(
@@ -54,11 +58,11 @@ _SCHOOL = re.compile(
 
 def read(letter: Letter, formats: Options, subject: str = "") -> Training:
     """The request, from its letter and its signature."""
-    text = " ".join(letter.text.split())
+    text = " ".join(_GREETING.sub("", letter.text, count=1).split())
     said: dict[str, object] = {}
     for path, value in (
         ("topic", _topic(text)),
-        ("audience", _first(_AUDIENCE, text)),
+        ("audience", _first(_FOR, text) or _first(_AUDIENCE, text)),
         ("attendees", _attendees(text)),
         ("format", _format(text, formats)),
         ("place", _first(_PLACE, text)),

@@ -36,6 +36,7 @@ class Headings:
         self.rows = rows
         self.book = book
         self.titles = titles
+        self.context = ""
 
     def find(self) -> dict[int, Opening]:
         """Openings by the number of their row."""
@@ -45,6 +46,7 @@ class Headings:
                 continue
             if opening := self._judge(index, row):
                 found[index] = opening
+                self.context = opening.head.context
         return found
 
     def _judge(self, index: int, row: Row) -> Opening | None:
@@ -58,6 +60,8 @@ class Headings:
                 return Opening(text, head, True)
             if not alone and (words.label(text) in self.book.every or not row.cells[0].shaded):
                 return None
+            if words.label(text) in self.book.local.get(self.context, {}):
+                return None  # what it asks belongs to the section that is open
             if words.label(text) not in self.book.every:
                 styled = line.bold or text.isupper() or row.cells[0].shaded or head.person or bool(head.group)
                 return Opening(text, head, True) if styled or self._labels_follow(index) else None
@@ -69,7 +73,9 @@ class Headings:
     def _unknown(self, index: int, row: Row, text: str, strong: bool) -> Opening | None:
         """Something that looks like a heading: the labels below it vote."""
         line = row.cells[0].lines[0]
-        looks = strong or ((line.bold or text.isupper() or row.cells[0].shaded) and len(text) <= 80)
+        looks = strong or (
+            (line.bold or self._capitals(index, text) or row.cells[0].shaded) and len(text) <= 80
+        )
         if not looks or len(row.cells[0].lines) > 1 or self._is_label(text):
             return None
         if not strong and (not self._labels_follow(index) or text.rstrip().endswith((".", ","))):
@@ -78,6 +84,11 @@ class Headings:
         if context is None and not (line.level > 0 or (strong and len(text) <= 80)):
             return None
         return Opening(text, Head(context or "", person=context == "subject"), False)
+
+    def _capitals(self, index: int, text: str) -> bool:
+        """Words in capitals that stand apart from what is above; a post code or an acronym is none."""
+        apart = index == 0 or not self.rows[index - 1].text.strip() or self.rows[index - 1].table > 0
+        return apart and text.isupper() and len(text) > 5 and not any(sign.isdigit() for sign in text)
 
     def vote(self, start: int) -> str | None:
         """The context to which most labels after a row belong, up to the next heading-like row."""
@@ -99,6 +110,8 @@ class Headings:
         for row in self.rows[index + 1 : index + 5]:
             if not row.text.strip() or _RULE.match(row.text):
                 continue
+            if len(row.cells) == 1 and self.book.head(row.text)[0] is not None:
+                return True
             return any(norm in self.book.every or self.book.numbered(norm) for norm in _norms(row))
         return False
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from mailbot.record import words
 from mailbot.record.match import Library
+from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
 
 _FAR = 25
@@ -67,6 +68,8 @@ class Kinds:
 
     def _title(self, index: int, text: str, found: Looks) -> None:
         flat = text.strip()
+        if MARK.search(flat) or re.search(r"[?:]\s+\S", flat):
+            return
         if flat.endswith((".", "?", ",", ";")) or " not " in f" {flat.casefold()} " or len(flat.split()) > 14:
             return
         norm = f" {words.words(flat)} "

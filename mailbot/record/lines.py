@@ -15,7 +15,7 @@ from mailbot.record.rich import MARK, Line
 _CUT = re.compile(r"[:?]|\t|\.{3,}|…+|_{3,}|\s[-–—=|]+\s|\s{3,}|\*(?=\s)|;\s")
 _AFTER = re.compile(r"^(?:[\s:?…|=*]|\.{2,}|_{2,}|[-–—](?=\s))+")
 _HINT = re.compile(r"^\s*(\([^()]{0,300}\)|\[[^\[\]]{2,300}\])[\s:?…]*")
-_FAR = 240
+_FAR = 400
 
 
 class Match(NamedTuple):
@@ -60,8 +60,11 @@ class Matcher:
         cuts = [hit.start() for hit in _CUT.finditer(printed)][:8]
         if bold := line.bold_until():
             cuts.append(min(bold, end))
-        if end == len(line.text) and end <= 160 or end < len(line.text) and end < _FAR:
+        if (end == len(line.text) and (end <= 160 or "(" in printed)) or end < min(len(line.text), _FAR):
             cuts.append(end)
+        bracket = printed.find("(")
+        if bracket > 0 and not any(cut < bracket for cut in cuts):
+            cuts.append(bracket)
         return [cut for cut in cuts if cut > 0]
 
     def _close(self, printed: str, cuts: list[int], context: str) -> tuple[int, Meaning] | None:

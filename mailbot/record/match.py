@@ -41,6 +41,7 @@ _PERSON_HEADING = re.compile(
 )
 _EXTRA_HEADING = re.compile(rf"^(?:another|additional|next|further|other) ({_PERSON})(?: details)?$")
 _NUMBERED = re.compile(rf"^({'|'.join(_NOUNS)}|{_PERSON}) (\d{{1,2}})(?: (.+))?$")
+_MOST = 20  # of one kind on a form; a larger number belongs to a value
 _ENDING = re.compile(
     r"(?: continued| cont| contd| person \d{1,2}| additional person| details continued| \d{1,2})+$"
 )
@@ -132,7 +133,7 @@ class Book:
         noun, number, column = hit.group(1), int(hit.group(2)), hit.group(3) or ""
         group = _NOUNS.get(noun, "subjects")
         field = self.columns[group].get(column) if column else self.paths.get(_MAIN[group])
-        if field is None or (group == "subjects" and not column):
+        if field is None or not 0 < number <= _MOST or (group == "subjects" and not column):
             return None
         return Meaning(field, group, number)
 

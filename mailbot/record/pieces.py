@@ -105,7 +105,7 @@ class Desk:
     def _form(self, part: list[Row], letter: bool, inner: bool) -> Found:
         """One stretch: what it is, and what it holds."""
         looks = self.kinds.looks(part)
-        titles = frozenset(index for indexes in looks.titles.values() for index in indexes)
+        titles = frozenset(index for kind in ("cpi", "training") for index in looks.titles.get(kind, ()))
         sheet = Reader(self.library.cpi, part, titles, letter).read()
         other = self.kinds.other(looks, len(sheet.labels))
         if other == "training_request":

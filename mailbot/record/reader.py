@@ -21,6 +21,7 @@ from mailbot.record.tables import Tables
 
 _RULE = re.compile(r"^\s*([-=_*~#.])\1{2,}\s*$")
 _LABEL_LIKE = re.compile(r"^[A-Z][^:.?!]{1,58}[:?](?:\s|$)")
+_HINT = re.compile(r"^\s*(\([^()]{3,300}\))\s*(?::\s*|$)")
 _NUMBER = re.compile(r"(\d{1,2})\D*$")
 
 
@@ -104,6 +105,11 @@ class Reader:
 
     def one_line(self, line: Line, where: str) -> None:
         """A line: a question, more of an answer, or text of its own."""
+        if self.scribe.waits and (hint := _HINT.match(line.text)):
+            self.scribe.hint(hint.group(1))
+            line = line.after(hint.end())
+            if not line.text.strip() and not line.entries:
+                return
         match = self.match(line)
         if match is not None and self._counts(match, line):
             self._start(match, where)
@@ -145,7 +151,9 @@ class Reader:
         scribe = self.scribe
         if scribe.open is None or not scribe.goes_on or match.meaning.number:
             return True
-        field = match.meaning.field
+        field, opened = match.meaning.field, scribe.open.field
+        if opened.vocabulary or opened.type == "things":
+            return match.ended or not self._soft(line)
         if scribe.waits:
             return not (field is scribe.open.field and not match.ended)
         if self.bold > 2 and not self.light and not match.bold:
@@ -201,6 +209,8 @@ class Reader:
                 choose([line], self.book.options[field.vocabulary], field.type == "many").values
             ) and (scribe.waits or field.type == "many" or line.entries or len(opened.lines) < 12)
         if scribe.waits:
+            if self._soft(line):
+                return True
             if line.entries or field.type in ("text", "things") or opened.where.startswith("table"):
                 return not self._other_label(line)
             return (self.inline < 3 or self.below > self.inline) and not self._other_label(line)

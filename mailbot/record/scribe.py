@@ -115,6 +115,11 @@ class Scribe:
         if self.open is not None:
             self.open.lines.append(line)
 
+    def hint(self, text: str) -> None:
+        """Guidance, or a printed list of options, below the open question."""
+        if self.open is not None:
+            self.open.hint = f"{self.open.hint} {text}".strip()
+
     def close(self) -> None:
         """The open answer is over."""
         if self.open is not None:

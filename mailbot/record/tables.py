@@ -366,7 +366,12 @@ class Tables:
         field = match.meaning.field
         if field.vocabulary and self._is_option(field, cell.text):
             return False
-        other = self._labelled(cell)
+        if match.whole and position % 2 and len(cells) % 2 == 0 and len(cells) > 2 and not cell.shaded:
+            return False  # label, answer, label, answer
+        if match.whole:  # its answer is still due: a cell that only begins like a label is that answer
+            other = self._pure(cell)
+        else:
+            other = self._labelled(cell)
         if other is None:
             return False
         if other.whole and (position + 1 < len(cells) or other.ended or cell.shaded or len(cells) == 2):
@@ -388,7 +393,8 @@ class Tables:
         if answers or own:
             if cell.rows > 1 and scribe.open is not None:
                 self.spanning = (scribe.open, row.table)
-            scribe.close()
+            if row.table:
+                scribe.close()
         elif row.last and row.table and len(row.cells) > 1:
             scribe.close()
         else:

@@ -43,9 +43,10 @@ _NUMBER = re.compile(
 )
 _SECTION = re.compile(
     r"^\W*(?:(?:section|part|box|page|step|question|q)\s*(?:\d{1,2}[a-z]?|[a-z]|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
-    r"(?:\s*of\s*\d{1,2})?|\d{1,2}(?:\.\d{1,2}){0,2}(?=[.):\s-])|[a-h](?=[.)]))[\s.:)\-–—]*",
+    r"(?:\s*of\s*\d{1,2})?|\d{1,2}(?:\.\d{1,2}){0,2}(?=[.):-])|[a-h](?=[.)]\s))[\s.:)\-–—]*",
     re.I,
 )
+_BARE = re.compile(r"^\d{1,2}\s+(?=[A-Za-z])")
 _AND = re.compile(r"(?<=\w)\s{0,3}[/&]\s{0,3}(?=\w)")
 _JOIN = (("d o b", "dob"), ("e mail", "email"), ("e mails", "emails"), ("a k a", "aka"), ("v r m", "vrm"))
 
@@ -92,9 +93,9 @@ def heading(text: str) -> tuple[str, bool]:
     """A heading made comparable, and whether it carried a section's number in front."""
     text = plain(text).strip(" \t=-_*#~:.|")
     cut = _SECTION.sub("", text, count=1)
-    if cut != text and _WORD.search(cut):
-        return words(_BRACKETS.sub(" ", cut)) or words(cut), True
-    return words(_BRACKETS.sub(" ", text)) or words(text), False
+    numbered = cut != text and bool(_WORD.search(cut))
+    rest = cut if numbered else _BARE.sub("", text, count=1)
+    return words(_BRACKETS.sub(" ", rest)) or words(rest), numbered
 
 
 def distance(one: str, two: str, limit: int) -> int:
