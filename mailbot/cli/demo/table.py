@@ -1,6 +1,7 @@
 """The table at the end of the demonstration, in words for somebody who sees mailbot for the first time."""
 
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING, TextIO
 
 from mailbot.domain.mail import Kind, Reading
@@ -102,7 +103,7 @@ def _record(record: Record) -> str:
     names = [subject.full_name or subject.family_name for subject in record.subjects]
     types = [word.replace("_", " ") for word in record.information_types]
     marks = [vehicle.vrm for vehicle in record.vehicles if vehicle.vrm]
-    told = f'"{" ".join(record.narrative.split())[:LONGEST].rstrip()}…"' if record.narrative else ""
+    told = f'"{shorten(record.narrative, LONGEST, placeholder="…")}"' if record.narrative else ""
     return ", ".join(filter(None, [*types, *filter(None, names), *marks, told]))
 
 

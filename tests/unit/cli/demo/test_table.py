@@ -47,7 +47,7 @@ def test_found_is_one_line() -> None:
     reading = Reading(Envelope(), Kind.MIXED, flags=("urgent", "macro"), records=(record,), training=training)
 
     expected = (
-        'drug related harm, A B, C, ZZ70QIQ, "A pupil says that older boys wait behind…"; '
+        'drug related harm, A B, C, ZZ70QIQ, "A pupil says that older boys wait…"; '
         "topic: county lines; URGENT"
     )
     assert expected == found(reading)
