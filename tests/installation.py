@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ class Installation:
     """mailbot in a folder of its own."""
 
     folder: Path
+    _log_start: int = 0
 
     @classmethod
     def create(cls, folder: Path, dovecot: Dovecot, user: str, smtp_port: int) -> "Installation":
@@ -95,6 +97,7 @@ class Installation:
 
     def start(self) -> subprocess.Popen[bytes]:
         """The worker, in a session of its own; its log goes to a file."""
+        self._log_start = len(self.log())
         with open(self.folder / "worker.log", "ab") as log:
             return subprocess.Popen(
                 [*PROGRAM, "--config", str(self.folder / "mailbot.toml"), "run"],
@@ -102,6 +105,20 @@ class Installation:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def await_log(self, event: str, *, seconds: float) -> None:
+        """Wait until the worker that was started last has told of `event`."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if event in self.log()[self._log_start :]:
+                return
+            time.sleep(0.01)
+        raise AssertionError(f"no {event} within {seconds} s")
+
+    def log(self) -> str:
+        """All that its workers have written."""
+        path = self.folder / "worker.log"
+        return path.read_text() if path.exists() else ""
 
     def export(self) -> list[dict[str, Any]]:
         """Every stored message, as the record contract has it."""

@@ -61,11 +61,13 @@ def _disturb(installation: Installation, dovecot: Dovecot, user: str) -> None:
     numbers = iter(range(MESSAGES))
     for round_number in range(KILLS):
         worker = installation.start()
+        if round_number % 5:  # every fifth is killed while it starts
+            installation.await_log("poll_done", seconds=60)
         for number in (next(numbers, None) for _ in range(MESSAGES // KILLS)):
-            time.sleep(moments.uniform(0.0, 0.25))
+            time.sleep(moments.uniform(0.0, 0.1))
             if number is not None:
                 dovecot.deliver(user, _form(number))
-        time.sleep(moments.uniform(0.1, 1.2))
+        time.sleep(moments.uniform(0.0, 0.6))
         if round_number == KILLS // 2:
             dovecot.renumber(user)
         kill(worker)
