@@ -17,6 +17,7 @@ from mailbot.domain.mail import Part, PartState
 from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.archive import Budget
 from mailbot.parse.detect import detect
+from mailbot.parse.headers import RAISED
 from mailbot.parse.inside import inside_of
 from mailbot.parse.items import Item
 from mailbot.parse.limits import Limits
@@ -74,6 +75,10 @@ class Opener:
             return self._closed(item, kind, str(error).split(" ")[0] or "limit", "limit"), []
         except Unreadable as error:
             return self._closed(item, kind, error.code), []
+        except MemoryError:
+            return self._closed(item, kind, "memory"), []
+        except RAISED:  # a reader's fault costs its own part, and a handler sees that
+            return self._closed(item, kind, "fault"), []
 
     def _kind(self, item: Item) -> str:
         if item.role == "body":

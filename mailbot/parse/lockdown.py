@@ -19,7 +19,7 @@ import struct
 from functools import cache
 
 from mailbot.parse.limits import Limits
-from mailbot.parse.syscalls import FILTERS
+from mailbot.parse.syscalls import FILTERS, Filter
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -53,7 +53,7 @@ def leave_world() -> list[str]:
         missing.append("user_namespace")
         if libc.unshare(_CLONE_NEWNET) != 0:
             missing.append("network_namespace")
-    if not _prctl(libc, _PR_SET_NO_NEW_PRIVS, 1):
+    if not forbid_new_privileges():
         missing.append("no_new_privs")
     if not _landlock(libc):
         missing.append("landlock")
@@ -61,9 +61,17 @@ def leave_world() -> list[str]:
         missing.append("capabilities")
     if not _prctl(libc, _PR_SET_DUMPABLE, 0):
         missing.append("dumpable")
-    if not _program(os.uname().machine):  # made now, so that children find it ready
+    calls = _calls()
+    if calls is None:
         missing.append("seccomp")
+    else:
+        _program(calls)  # made now, so that children find it ready
     return missing
+
+
+def forbid_new_privileges() -> bool:
+    """No program that is started gains anything; the filter asks for it too."""
+    return _prctl(_libc(), _PR_SET_NO_NEW_PRIVS, 1)
 
 
 def _landlock(libc: ctypes.CDLL) -> bool:
@@ -106,36 +114,37 @@ def enter_child(limits: Limits, parent: int) -> None:
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(what, (most, most))
-    program = _program(os.uname().machine)
-    if program:
-        _install(libc, program)
+    calls = _calls()
+    if calls is not None:
+        refuse(calls)
 
 
-def _install(libc: ctypes.CDLL, program: bytes) -> None:
+def _calls() -> Filter | None:
+    return FILTERS.get(os.uname().machine)
+
+
+def refuse(calls: Filter) -> None:
+    """Refuses these system calls to this process and all that it starts; ends it where that cannot be."""
+    program = _program(calls)
     buffer = ctypes.create_string_buffer(program)
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer)))
-    if not _prctl(libc, _PR_SET_SECCOMP, _SECCOMP_FILTER, ctypes.addressof(header)):
-        os._exit(1)  # without it nothing is read
+    if not _prctl(_libc(), _PR_SET_SECCOMP, _SECCOMP_FILTER, ctypes.addressof(header)):
+        os._exit(1)
 
 
 @cache
-def _program(machine: str) -> bytes:
-    """The filter for this machine, nothing where its numbers are not known."""
-    numbers = FILTERS.get(machine)
-    if numbers is None:
-        return b""
-
+def _program(calls: Filter) -> bytes:
     def step(code: int, value: int, then: int = 0, otherwise: int = 0) -> bytes:
         return struct.pack("HBBI", code, then, otherwise, value)
 
     steps = [
         step(_LOAD, 4),  # the machine that the call was made for
-        step(_EQUAL, numbers.machine, 1, 0),
+        step(_EQUAL, calls.machine, 1, 0),
         step(_RETURN, _KILL),
         step(_LOAD, 0),  # the number of the call
         step(_AT_LEAST, _X32, 0, 1),
         step(_RETURN, _KILL),
     ]
-    for number in numbers.refused:
+    for number in calls.refused:
         steps += [step(_EQUAL, number, 0, 1), step(_RETURN, _REFUSE)]
     return b"".join((*steps, step(_RETURN, _ALLOW)))

@@ -17,35 +17,12 @@ from types import ModuleType
 from mailbot import codec
 from mailbot.domain.mail import Border
 from mailbot.parse.readers import registry
+from mailbot.parse.samples import samples
 
 # Packages that import some of their own modules only when asked something.
 _LAZY = ("email", "mailparser", "pypdf", "oxmsg")
 # What functions of the standard library import when they are first called (strptime, most_common).
 _LATE = ("_strptime", "heapq", "stringprep")
-_SAMPLES = (
-    b"From: A <a@school.example>\r\nContent-Type: text/plain; charset=windows-1252\r\n\r\nName: A\x92s\r\n",
-    b"""From: a@school.example
-Date: Mon, 2 Jun 2025 10:00:00 +0100
-Content-Type: multipart/mixed; boundary=b
-
---b
-Content-Type: text/html
-
-<table><tr><td>Name<td>A</table>
---b
-Content-Type: message/rfc822
-Content-Disposition: attachment
-
-Subject: =?utf-8?q?a?=
-
-a
---b
-Content-Disposition: attachment; filename*=utf-8''a%20b.txt
-
-a
---b--
-""",
-)
 
 
 def warm_up(module: ModuleType) -> None:
@@ -63,7 +40,7 @@ def warm_up(module: ModuleType) -> None:
     if own is not None:
         own()
         return
-    for sample in _SAMPLES:
+    for sample in samples():
         codec.encode(module.read_message(sample, Border(("mx.police.example",))))
 
 

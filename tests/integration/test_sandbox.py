@@ -226,3 +226,32 @@ def test_close() -> None:
         pool.read(b"hello", BORDER)
 
     assert set(children_of(os.getpid())) <= before
+
+
+def test_kernel_lacks_a_part() -> None:
+    """Where namespaces and Landlock are refused, "required" does not start, and "best_effort" says so."""
+    program = (
+        f"import sys; sys.path[:] = {sys.path!r}\n"
+        "from dataclasses import replace\n"
+        "import os\n"
+        "from mailbot.domain.mail import Border\n"
+        "from mailbot.errors import ConfigError\n"
+        "from mailbot.parse import lockdown\n"
+        "from mailbot.parse.sandbox import ReaderPool\n"
+        "from mailbot.parse.syscalls import FILTERS\n"
+        "lockdown.forbid_new_privileges()\n"
+        "lockdown.refuse(replace(FILTERS[os.uname().machine], refused=(272, 97, 444)))\n"
+        "try:\n"
+        f"    ReaderPool({HOSTILE!r}, 'required', 1)\n"
+        "except ConfigError as error:\n"
+        "    print(error)\n"
+        f"with ReaderPool({HOSTILE!r}, 'best_effort', 1) as pool:\n"
+        "    print(pool.warnings, pool.read(b'hello', Border()).flags)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    refused, best = run.stdout.splitlines()
+
+    assert refused.startswith('[sandbox] → mode: "required"')
+    assert "Landlock" in refused
+    assert "Landlock" in best
+    assert "('5',)" in best
