@@ -96,8 +96,7 @@ def _word(reader: Reader, word: str, value: int | None) -> None:
         return
     reader.flush()
     if word == "u" and value is not None:
-        reader.put(chr(value & 0xFFFF))
-        reader.passing = state.skip_after
+        reader.unicode(value)
         return
     star, state.star = state.star, False
     if opens(reader, word):

@@ -7,7 +7,7 @@ from mailbot.parse.limits import Limits
 from mailbot.parse.readers import flow
 from mailbot.parse.readers.rtf_fields import Field
 from mailbot.parse.readers.rtf_story import Story
-from mailbot.parse.readers.rtf_text import decode, joined
+from mailbot.parse.readers.rtf_text import decode
 from mailbot.parse.readers.symbols import clean, in_font
 
 
@@ -43,6 +43,7 @@ class Reader:
         self.captured: list[str] = []
         self.passing = 0  # characters that stand in for a \u
         self.last_font = 0
+        self._high = 0  # the first half of a pair of surrogates
         self._bytes = bytearray()
 
     @property
@@ -67,6 +68,16 @@ class Reader:
             self.passing -= 1
         else:
             self._bytes.append(code)
+
+    def unicode(self, value: int) -> None:
+        r"""A `\uN`; two may make one character."""
+        code, high = value & 0xFFFF, self._high
+        self._high = code if 0xD800 <= code < 0xDC00 else 0
+        if high and 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00
+        if not 0xD800 <= code < 0xE000:
+            self.put(chr(code))
+        self.passing = self.state.skip_after
 
     def flush(self) -> None:
         """The bytes so far are complete."""
@@ -96,7 +107,7 @@ class Reader:
 
     def take_captured(self) -> str:
         """The text of a destination that ends."""
-        text, self.captured = joined("".join(self.captured)), []
+        text, self.captured = "".join(self.captured), []
         return clean(text)
 
     def end_paragraph(self, *, only_text: bool = False) -> None:
@@ -104,9 +115,7 @@ class Reader:
         story = self.story
         if self.state.typing is not None:
             self.state.typing.pause(story.flow)
-        hidden, deleted = (
-            clean(joined("".join(kept))).strip() for kept in (story.flow.hidden, story.flow.deleted)
-        )
+        hidden, deleted = (clean("".join(kept)).strip() for kept in (story.flow.hidden, story.flow.deleted))
         if hidden:
             self.asides.append(Aside("hidden", hidden, story.where))
         if deleted:

@@ -35,8 +35,3 @@ def of_page(number: int) -> str:
 def decode(data: bytes, codec: str) -> str:
     """Text in a code page of the list above; what it does not have is a question to the reader."""
     return data.decode(codec, "replace")
-
-
-def joined(text: str) -> str:
-    """Text whose pairs of surrogates are characters."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -187,8 +187,8 @@ def test_a_prompt_made_of_a_macro_button() -> None:
         ("<w14:checkbox><w14:checked w14:val='0'/></w14:checkbox>", run("☐"), "< A>"),
         (
             (
-                "<w:dropDownList><w:listItem w:displayText='Choose' w:value=''/><w:listItem w:displayText='B' "
-                "w:value='b'/></w:dropDownList>"
+                "<w:dropDownList><w:listItem w:displayText='Choose' w:value=''/><w:listItem w:value='B' "
+                "w:displayText='B'/></w:dropDownList>"
             ),
             run("Choose"),
             "<A=?Choose>",
