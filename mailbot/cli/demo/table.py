@@ -84,12 +84,13 @@ def show(rows: list[Row], out: TextIO) -> None:
 
 
 def found(reading: Reading) -> str:
-    """What a handler would look at, in a line."""
+    """What a handler would look at first; a flag has a line of its own."""
     parts = [_record(record) for record in reading.records]
     if reading.training is not None and (topic := reading.training.topic):
         parts.append(f"topic: {topic}")
     parts += [FLAGS[flag] for flag in reading.flags if flag in FLAGS]
-    return "; ".join(part for part in parts if part) or "-"
+    told = "\n".join(part for part in parts if part)
+    return told or ("-" if reading.kind is Kind.AUTOMATIC else "words for a person to read")
 
 
 def acknowledged(state: str | None, code: str | None) -> str:

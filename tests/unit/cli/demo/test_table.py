@@ -35,7 +35,7 @@ def test_acknowledged(state: str | None, code: str | None, expected: str) -> Non
     assert expected == acknowledged(state, code)
 
 
-def test_found_is_one_line() -> None:
+def test_what_was_found() -> None:
     """What a handler would look at first."""
     record = Record(
         information_types=("drug_related_harm",),
@@ -47,11 +47,12 @@ def test_found_is_one_line() -> None:
     reading = Reading(Envelope(), Kind.MIXED, flags=("urgent", "macro"), records=(record,), training=training)
 
     expected = (
-        'drug related harm, A B, C, ZZ70QIQ, "A pupil says that older boys wait…"; '
-        "topic: county lines; URGENT"
+        'drug related harm, A B, C, ZZ70QIQ, "A pupil says that older boys wait…"\n'
+        "topic: county lines\nURGENT"
     )
     assert expected == found(reading)
-    assert "-" == found(Reading(Envelope(), Kind.ENQUIRY))
+    assert "words for a person to read" == found(Reading(Envelope(), Kind.ENQUIRY))
+    assert "-" == found(Reading(Envelope(), Kind.AUTOMATIC))
 
 
 def test_nothing_in_a_message_is_obeyed() -> None:
