@@ -1,5 +1,5 @@
 """
-PDF: pypdf for form fields, PDFium for text and where it stands, one flow of blocks out of both.
+PDF: PDFium for text, drawings and form fields, and where they stand; one flow of blocks out of all.
 
 GUARANTEES
     A PDF with no text and no field is `Unreadable("image")`: an empty result is never "no content".
@@ -8,77 +8,85 @@ BUGS
     A value that only the drawn appearance of a field shows, and its data does not, is not seen.
 """
 
-import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pypdfium2
-from pypdf import PdfReader
 
-from mailbot.domain.document import Aside, Document, Entry, NamedField
+from mailbot.domain.document import Aside, Box, Document, Entry, Text
 from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
-from mailbot.parse.readers import pdf_danger, pdf_fields, pdf_xfa
-from mailbot.parse.readers.pdf_fields import RAISES, Widget
+from mailbot.parse.readers import pdf_danger, pdf_xfa
+from mailbot.parse.readers.pdf_fields import Forms, Widget
 from mailbot.parse.readers.pdf_layout import across_pages, blocks
-from mailbot.parse.readers.pdf_lines import Line, inlines, rows
+from mailbot.parse.readers.pdf_lines import Line, inlines, rows, segments
+from mailbot.parse.readers.pdf_marks import MARKS, understood
 from mailbot.parse.readers.pdf_page import Item, Page, read_page
 from mailbot.parse.readers.symbols import clean
 
 MARGIN = 62.0  # points at head and foot in which running lines stand
-PAGE_NUMBER = re.compile(r"(page|p\.?)?\s*\d{1,3}\s*((of|/)\s*\d{1,3})?", re.IGNORECASE)
+PAGE_NUMBER = re.compile(
+    r"(page|p\.?|pg\.?)\s*\d{1,3}(\s*(of|/)\s*\d{1,3})?|\d{1,3}\s*(of|/)\s*\d{1,3}", re.I
+)
 
 
 def read(untrusted: bytes, limits: Limits) -> Document:
     """The document; raises `Unreadable` ("password", "corrupt", "image") or `LimitExceeded`."""
-    pages = _pages(untrusted, limits)
-    reader = _reader(untrusted)
-    widgets = list(pdf_fields.widgets(reader)) if reader else []
-    pages = [_with_fields(page, [w for w in widgets if w.page == page.number - 1]) for page in pages]
-    pages, asides = _without_running_lines(pages)
-    edge = max((item.right for page in pages for item in page.items), default=0.0)
-    flow = across_pages([blocks(page, edge) for page in pages], edge)
-    fields = _loose_fields(reader, widgets, limits) if reader else []
-    if not flow and not fields:
-        raise Unreadable("image")
-    flags = ("unsafe_document",) if reader and pdf_danger.is_active(reader) else ()
-    return Document("pdf", tuple(flow), tuple(fields), tuple(asides), flags, _properties(reader))
-
-
-def _pages(untrusted: bytes, limits: Limits) -> list[Page]:
     try:
         with pypdfium2.PdfDocument(untrusted) as document:
             if len(document) > limits.pdf_pages:
                 raise LimitExceeded("pdf_pages")
-            return [read_page(document[number], number + 1) for number in range(len(document))]
+            forms = Forms(document)
+            opened = [_page(document, number, forms, limits) for number in range(len(document))]
+            loose = [] if any(widgets for _, widgets in opened) else pdf_xfa.fields(document, limits)
+            properties = _properties(document)
     except pypdfium2.PdfiumError as error:
         code = getattr(error, "err_code", None)
         raise Unreadable("password" if code == pypdfium2.raw.FPDF_ERR_PASSWORD else "corrupt") from error
+    pages, asides = _without_running_lines([page for page, _ in opened])
+    asides += [aside for page, widgets in opened for aside in _beside(page, widgets)]
+    edge = max((item.right for page in pages for item in page.items), default=0.0)
+    flow = across_pages([blocks(page, edge) for page in pages], edge)
+    if not flow and not loose:
+        raise Unreadable("image")
+    flags = ("unsafe_document",) if pdf_danger.is_active(untrusted) else ()
+    return Document("pdf", tuple(flow), tuple(loose), tuple(asides), flags, properties)
 
 
-def _reader(untrusted: bytes) -> PdfReader | None:
-    """pypdf's view of it, or None where it gives up: PDFium's text counts then."""
+def _page(
+    document: pypdfium2.PdfDocument, number: int, forms: Forms, limits: Limits
+) -> tuple[Page, list[Widget]]:
+    """A page, with its fields among its words; and the fields and notes themselves."""
     try:
-        reader = PdfReader(io.BytesIO(untrusted), strict=False)
-        return None if reader.is_encrypted and not reader.decrypt("") else reader
-    except (*RAISES, OSError, NotImplementedError, ImportError):
-        return None
+        opened = document[number]
+    except pypdfium2.PdfiumError:  # one broken page does not take the others with it
+        return Page(number + 1, 0.0, 0.0, ()), []
+    try:
+        page = read_page(opened, number + 1, limits)
+        widgets = list(forms.widgets(opened))
+    finally:
+        opened.close()
+    placed = [_placed(page, widget) for widget in widgets if not widget.hidden and not widget.note]
+    return understood(replace(page, items=(*page.items, *placed))), widgets
 
 
-def _with_fields(page: Page, widgets: Sequence[Widget]) -> Page:
-    placed = []
+def _placed(page: Page, widget: Widget) -> Item:
+    inline = widget.inline
+    if isinstance(inline, Text) and not (len(inline.text) <= 2 and set(inline.text) <= MARKS):
+        inline = Entry(inline.text)  # typed over the page: a control like any other
+    return Item(*page.shown.box(*widget.box), inline)
+
+
+def _beside(page: Page, widgets: Sequence[Widget]) -> Iterator[Aside]:
+    """Notes, and what nobody sees: fields that are hidden, text that a scanner guessed."""
     for widget in widgets:
-        left, bottom, right, top = widget.box
-        placed.append(Item(left, page.height - top, right, page.height - bottom, widget.inline))
-    return replace(page, items=(*page.items, *placed)) if placed else page
-
-
-def _loose_fields(reader: PdfReader, widgets: Sequence[Widget], limits: Limits) -> list[NamedField]:
-    if widgets:
-        return []
-    return pdf_xfa.fields(reader, limits) or pdf_fields.unplaced(reader, set())
+        text = "" if isinstance(widget.inline, Box) else widget.inline.text
+        if text and (widget.note or widget.hidden):
+            yield Aside("comment" if widget.note else "hidden", text, f"page {page.number}")
+    if page.invisible:
+        yield Aside("hidden", page.invisible, f"page {page.number}")
 
 
 def _without_running_lines(pages: list[Page]) -> tuple[list[Page], list[Aside]]:
@@ -88,7 +96,7 @@ def _without_running_lines(pages: list[Page]) -> tuple[list[Page], list[Aside]]:
     asides: dict[str, Aside] = {}
     kept: list[Page] = []
     for page, lines in zip(pages, margins, strict=True):
-        running = [line for line in lines if _runs(line, seen[_key(line)], len(pages))]
+        running = [line for line in lines if _runs(line, seen[_key(line)], len(pages), page.number)]
         gone = {id(item) for line in running for item in line.items}
         kept.append(replace(page, items=tuple(item for item in page.items if id(item) not in gone)))
         for line in running:
@@ -106,8 +114,12 @@ def _margin(page: Page) -> list[Line]:
     return [Line(tuple(row)) for row in rows(inside)]
 
 
-def _runs(line: Line, pages_with_it: int, pages: int) -> bool:
-    return (pages > 1 and pages_with_it == pages) or PAGE_NUMBER.fullmatch(_shown(line).strip()) is not None
+def _runs(line: Line, pages_with_it: int, pages: int, number: int) -> bool:
+    if pages > 1 and pages_with_it == pages:
+        return True
+    if _shown(line).strip() == str(number):
+        return True
+    return any(PAGE_NUMBER.fullmatch(_shown(part).strip()) for part in segments(line.items))
 
 
 def _key(line: Line) -> str:
@@ -118,9 +130,6 @@ def _shown(line: Line) -> str:
     return "".join(getattr(part, "text", "") for part in inlines(line))
 
 
-def _properties(reader: PdfReader | None) -> dict[str, str]:
-    try:
-        told = reader.metadata if reader else None
-        return {key.strip("/").lower(): clean(str(value)) for key, value in (told or {}).items() if value}
-    except RAISES:
-        return {}
+def _properties(document: pypdfium2.PdfDocument) -> dict[str, str]:
+    told = document.get_metadata_dict(skip_empty=True)
+    return {key.lower(): clean(value) for key, value in told.items()}

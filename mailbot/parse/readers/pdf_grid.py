@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailbot.parse.readers.pdf_page import Stroke
+from mailbot.parse.readers.pdf_paths import Stroke
 
 NEAR = 2.5  # points; edges nearer than this are one
 MOST = 400  # different edges in one direction; a real page has 60
@@ -29,9 +29,9 @@ class Frame:
         return self.left - NEAR / 2 <= x <= self.right + NEAR / 2 and self.top - 1 <= y <= self.bottom + 1
 
 
-def frames(strokes: Iterable[Stroke]) -> list[Frame]:
+def frames(strokes: Iterable[Stroke], shortest: float = 5.0) -> list[Frame]:
     """All cells of a page, from top to bottom and left to right."""
-    rules = [stroke for stroke in strokes if stroke.right - stroke.left > 5 or stroke.bottom - stroke.top > 5]
+    rules = [s for s in strokes if s.right - s.left > shortest or s.bottom - s.top > shortest]
     flats = [stroke for stroke in rules if stroke.flat]
     uprights = [stroke for stroke in rules if not stroke.flat]
     xs = _edges([stroke.left for stroke in uprights])

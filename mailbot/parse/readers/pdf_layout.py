@@ -8,12 +8,24 @@ beside a control of a Word file.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mailbot.domain.document import Block, Cell, Entry, Paragraph, Table
+from mailbot.domain.document import Block, Box, Cell, Entry, Paragraph, Table, Text
 from mailbot.parse.readers.pdf_grid import NEAR, Frame, frames
-from mailbot.parse.readers.pdf_lines import Line, grouped, paragraph, paragraphs, rows, segments, wraps
+from mailbot.parse.readers.pdf_lines import (
+    Line,
+    grouped,
+    is_box,
+    paragraph,
+    paragraphs,
+    rows,
+    segments,
+    wraps,
+)
 from mailbot.parse.readers.pdf_page import Item, Page
+from mailbot.parse.readers.pdf_paths import Shape
 
 PADDING = 5.0  # points between a cell's text and its rule
+NEXT_LINE = 1.0  # of the font size: half a line and a little, from a line to what is centred on two
+SHADED = 8.0  # points; a lower filled rectangle is a line or an ornament
 ALIGNED = 6.0  # points; columns that begin nearer than this are one
 
 
@@ -39,7 +51,7 @@ def blocks(page: Page, edge: float) -> list[Placed]:
             (frame for frame in inside if frame.holds((item.left + item.right) / 2, item.middle)), None
         )
         (free if home is None else inside[home]).append(item)
-    found = [_ruled(group, inside, page.number) for group in groups]
+    found = [_ruled(group, inside, page) for group in groups]
     found += _free(free, [group[0].top for group in groups], edge, page.number)
     return sorted(found, key=lambda one: one.top)
 
@@ -65,14 +77,19 @@ def _touch(one: Frame, other: Frame) -> bool:
     )
 
 
-def _ruled(group: list[Frame], inside: dict[Frame, list[Item]], number: int) -> Placed:
+def _ruled(group: list[Frame], inside: dict[Frame, list[Item]], page: Page) -> Placed:
+    number = page.number
+    shades = [shade for shade in page.drawn.shades if shade.bottom - shade.top > SHADED]
     lefts = _distinct([frame.left for frame in group])
     tops = _distinct([frame.top for frame in group])
     where = f"page {number} table"
     table: list[tuple[Cell, ...]] = []
     for top in tops:
         row = sorted((frame for frame in group if abs(frame.top - top) <= NEAR), key=lambda frame: frame.left)
-        table.append(tuple(_cell(frame, inside[frame], lefts, tops, where) for frame in row))
+        cells = [_cell(frame, inside[frame], lefts, tops, where) for frame in row]
+        if shades:
+            cells = [replace(c, shaded=_shaded(f, shades)) for c, f in zip(cells, row, strict=True)]
+        table.append(tuple(cells))
     return Placed(tops[0], Table(tuple(table), where), tuple(lefts), ruled=True)
 
 
@@ -82,6 +99,16 @@ def _cell(frame: Frame, items: list[Item], lefts: list[float], tops: list[float]
     high = sum(frame.top - NEAR <= top < frame.bottom - NEAR for top in tops)
     lines = [Line(tuple(row)) for row in rows(items)]
     return Cell(tuple(paragraphs(lines, frame.right - PADDING, where)), max(columns, 1), max(high, 1), column)
+
+
+def _shaded(frame: Frame, shades: Sequence[Shape]) -> bool:
+    return any(
+        shade.left <= frame.left + ALIGNED
+        and shade.right >= frame.right - ALIGNED
+        and shade.top <= frame.top + ALIGNED
+        and shade.bottom >= frame.bottom - ALIGNED
+        for shade in shades
+    )
 
 
 def _distinct(values: Sequence[float]) -> list[float]:
@@ -118,7 +145,7 @@ def _bands(items: list[Item]) -> list[list[list[Item]]]:
         top = min(item.top for item in row)
         bottom = max((item.bottom for item in row if isinstance(item.inline, Entry)), default=0.0)
         beside = found and sum(item.middle for item in row) / len(row) < low
-        if beside or (found and _beside(found[-1], top, row)):
+        if beside or (found and (_beside(found[-1], top, row) or _second(found[-1], row))):
             found[-1].append(row)
             low = max(low, bottom)
         else:
@@ -128,14 +155,34 @@ def _bands(items: list[Item]) -> list[list[list[Item]]]:
 
 
 def _beside(band: list[list[Item]], top: float, row: list[Item]) -> bool:
-    """A label of two lines, the first of which stands above the middle of its field."""
-    fields = [item for item in row if isinstance(item.inline, Entry)]
+    """A label of two lines, the first of which stands above the middle of its field or tick boxes."""
     above = [item for line in band for item in line]
-    return any(
-        field.top - 1 <= item.middle <= field.bottom and item.right <= field.left + 1
-        for field in fields
-        for item in above
+    for field in row:
+        left = [item for item in above if item.right <= field.left + 1]
+        if isinstance(field.inline, Entry) and any(field.top - 1 <= i.middle <= field.bottom for i in left):
+            return True
+        if isinstance(field.inline, Box):
+            return any(field.middle - i.middle < NEXT_LINE * i.size and not is_box(i) for i in left)
+    return False
+
+
+def _second(band: list[list[Item]], row: list[Item]) -> bool:
+    """The second line of a label whose tick boxes stand to the right of both lines."""
+    boxes = [item for line in band for item in line if isinstance(item.inline, Box)]
+    labels = [item for item in band[0] if boxes and item.right <= boxes[0].left + 1]
+    if not labels or is_box(row[0]) or not isinstance(row[0].inline, Text):
+        return False
+    last = max(
+        (item for line in band for item in line if item.right <= boxes[0].left + 1), key=lambda i: i.middle
     )
+    aligned = abs(row[0].left - labels[0].left) < ALIGNED
+    near = row[0].middle - last.middle < 1.45 * row[0].size and row[0].size == last.size
+    alone = all(item.right <= boxes[0].left + 1 for item in row)
+    open_ended = isinstance(last.inline, Text) and not last.inline.text.endswith((":", "?", "."))
+    if alone and row[0].middle - boxes[-1].middle < NEXT_LINE * row[0].size and last in band[-1] + band[0]:
+        return aligned and near and open_ended
+    beside = any(isinstance(item.inline, Box) and abs(item.left - boxes[0].left) < ALIGNED for item in row)
+    return aligned and near and open_ended and beside
 
 
 def _columns(band: list[list[Item]]) -> list[list[Line]]:

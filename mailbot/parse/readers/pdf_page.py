@@ -1,26 +1,35 @@
 """
-What stands where on a page of a PDF: words, ruled lines and form fields, in points from the top left.
+What stands where on a page of a PDF: words, drawings and form fields, in points from the top left.
 
-PDFium gives characters with their boxes; everything above that (words, lines, columns) is geometry.
+PDFium gives characters with their boxes; everything above that (words, lines, columns) is geometry. Asking
+for a box costs more than all the rest, so a word is asked for its ends only, where it is of one piece.
 
+GUARANTEES
+    Text that is drawn invisibly (what a scanner guessed) is kept apart: it is not what the page shows.
 BUGS
-    Text that is turned is read as if it were not. A word in a font without a Unicode table comes out as
-    PDFium guesses it.
+    A word in a font without a Unicode table comes out as PDFium guesses it.
 """
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field
+from math import hypot
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from mailbot.domain.document import Inline, Text
+from mailbot.errors import LimitExceeded
+from mailbot.parse.limits import Limits
+from mailbot.parse.readers.pdf_paths import Drawing, Matrix, Stroke, drawing
+from mailbot.parse.readers.symbols import clean, drawn
 
 BOLD_WEIGHT = 600
-THIN = 2.5  # points; a ruled line is never thicker
 SPACE = 0.22  # of the font size: a gap that wide is a space, even where no space character stands
+ASCENT, DESCENT = 0.75, 0.22  # of the font size, from the base line
+BLANKS = frozenset((0, 0xFFFE, 0xFFFF, 9, 10, 11, 12, 13, 32, 0xA0, 0x2002, 0x2003, 0x2009, 0x200B, 0x3000))
+INVISIBLE, OUTLINED = 3, 2  # text render modes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +51,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Stroke:
-    """A thin straight line; horizontal or vertical."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def flat(self) -> bool:
-        """Whether it is horizontal."""
-        return self.right - self.left >= self.bottom - self.top
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """One page."""
 
@@ -64,106 +58,165 @@ class Page:
     width: float
     height: float
     items: tuple[Item, ...]
-    strokes: tuple[Stroke, ...]
+    strokes: tuple[Stroke, ...] = ()
+    drawn: Drawing = field(default_factory=Drawing)
+    shown: Matrix = Matrix()
+    invisible: str = ""
 
 
-def read_page(page: pypdfium2.PdfPage, number: int) -> Page:
-    """The words and ruled lines of one page."""
+class Look(NamedTuple):
+    """How a piece of text is set."""
+
+    size: float
+    bold: bool
+    italic: bool
+    font: str
+    upright: bool
+    visible: bool
+
+
+def read_page(page: pypdfium2.PdfPage, number: int, limits: Limits) -> Page:
+    """The words and drawings of one page."""
     width, height = page.get_size()
+    shown = _shown(page)
     textpage = page.get_textpage()
     try:
-        words = list(_words(textpage, height))
+        words = _Words(textpage, shown)
+        if words.count > limits.body_characters:
+            raise LimitExceeded("body_characters")
+        items = tuple(words.all())
     finally:
         textpage.close()
-    strokes = tuple(_strokes(page, height))
-    return Page(number, width, height, tuple(_marked(words, strokes)), strokes)
+    drawn = drawing(page.raw, shown)
+    return Page(number, width, height, items, tuple(drawn.strokes), drawn, shown, " ".join(words.invisible))
 
 
-def _words(textpage: pypdfium2.PdfTextPage, height: float) -> Iterator[Item]:
-    raw = textpage.raw
-    box = [ctypes.c_double() for _ in range(4)]
-    left, right, bottom, top = box
-    text: list[str] = []
-    frame = [0.0, 0.0, 0.0, 0.0]
-    first, size, glued = 0, 10.0, False
-    for index in range(textpage.count_chars()):
-        character = chr(pdfium.FPDFText_GetUnicode(raw, index))
-        pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
-        edges = left.value, height - top.value, right.value, height - bottom.value
-        blank = character.isspace() or character in "\x00\ufffe"
-        apart = bool(text) and _apart(frame, edges, size)
-        if text and (blank or apart):
-            yield _word(raw, first, text, frame, size, glued)
-            text, glued = [], not blank and abs(edges[0] - frame[2]) < SPACE * size
-        if blank:
-            glued = False
-            continue
+def _shown(page: pypdfium2.PdfPage) -> Matrix:
+    """From the page's own space, which may begin anywhere and be turned, to points from the top left."""
+    left, bottom, right, top = page.get_bbox()
+    turned = pdfium.FPDFPage_GetRotation(page.raw) % 4
+    if turned == 1:
+        return Matrix(0, 1, 1, 0, -bottom, -left)
+    if turned == 2:
+        return Matrix(-1, 0, 0, 1, right, -bottom)
+    if turned == 3:
+        return Matrix(0, -1, -1, 0, top, right)
+    return Matrix(1, 0, 0, -1, -left, top)
+
+
+class _Words:
+    """The words of one page, in the order in which they were drawn."""
+
+    def __init__(self, textpage: pypdfium2.PdfTextPage, shown: Matrix) -> None:
+        self.raw = textpage.raw
+        self.shown = shown
+        self.count = textpage.count_chars()
+        self.invisible: list[str] = []
+        self._looks: dict[int, Look] = {}
+        self._edges = [ctypes.c_double() for _ in range(4)]
+        self._at = ctypes.c_double(), ctypes.c_double()
+
+    def all(self) -> Iterator[Item]:
+        """Every visible word."""
+        unicode, raw = pdfium.FPDFText_GetUnicode, self.raw
+        codes = [unicode(raw, index) for index in range(self.count)]
+        start = 0
+        last: Item | None = None
+        while start < self.count:
+            if codes[start] in BLANKS:
+                start, last = start + 1, None
+                continue
+            end = start + 1
+            while end < self.count and codes[end] not in BLANKS:
+                end += 1
+            for word in self._pieces(start, end, codes):
+                yield self._glued(last, word)
+                last = word
+            start = end
+
+    def _glued(self, last: Item | None, word: Item) -> Item:
+        if last is None or abs(word.left - last.right) >= SPACE * word.size or abs(word.top - last.top) > 3:
+            return word
+        return Item(word.left, word.top, word.right, word.bottom, word.inline, word.size, True)
+
+    def _pieces(self, start: int, end: int, codes: list[int]) -> Iterator[Item]:
+        """One word, or several that stand apart without a space between them."""
+        key, first = self._look(start)
+        whole = end - start == 1 or self._look(end - 1)[0] == key
+        if whole:
+            left, right = self._box(start), self._box(end - 1)
+            room = (end - start) * first.size * 1.3 + first.size
+            if abs(right[1] - left[1]) < first.size and 0 <= right[2] - left[0] < room:
+                yield from self._word(start, codes[start:end], first, left, right)
+                return
+        yield from self._apart(start, end, codes)
+
+    def _apart(self, start: int, end: int, codes: list[int]) -> Iterator[Item]:
+        begin, left = start, self._box(start)
+        key, look = self._look(start)
+        before = left
+        for index in range(start + 1, end):
+            box = self._box(index)
+            other, style = self._look(index)
+            gap = box[0] - before[2]
+            same = other == key or style == look
+            lower = box[1] > before[3] + look.size * 0.2 or box[3] < before[1] - look.size * 0.2
+            if gap > SPACE * look.size or gap < -look.size or lower or not same:
+                yield from self._word(begin, codes[begin:index], look, left, before)
+                begin, left, key, look = index, box, other, style
+            before = box
+        yield from self._word(begin, codes[begin:end], look, left, before)
+
+    def _word(
+        self, index: int, codes: list[int], look: Look, left: tuple[float, ...], right: tuple[float, ...]
+    ) -> Iterator[Item]:
+        text = drawn("".join(map(chr, codes)), look.font) if look.font else "".join(map(chr, codes))
+        text = clean(text)
         if not text:
-            first, frame = index, list(edges)
-            size = pdfium.FPDFText_GetFontSize(raw, index) or 10.0
-        text.append(character)
-        frame = [
-            min(frame[0], edges[0]),
-            min(frame[1], edges[1]),
-            max(frame[2], edges[2]),
-            max(frame[3], edges[3]),
-        ]
-    if text:
-        yield _word(raw, first, text, frame, size, glued)
+            return
+        if not look.visible:
+            self.invisible.append(text)
+            return
+        top, bottom = min(left[1], right[1]), max(left[3], right[3])
+        if look.upright:
+            x, y = self._at
+            pdfium.FPDFText_GetCharOrigin(self.raw, index, x, y)
+            base = self.shown.at(x.value, y.value)[1]
+            top, bottom = base - ASCENT * look.size, base + DESCENT * look.size
+        inline = Text(text, bold=look.bold, italic=look.italic)
+        yield Item(left[0], top, max(left[2], right[2]), bottom, inline, look.size)
 
+    def _box(self, index: int) -> tuple[float, float, float, float]:
+        left, right, bottom, top = self._edges
+        pdfium.FPDFText_GetCharBox(self.raw, index, left, right, bottom, top)
+        return self.shown.box(left.value, bottom.value, right.value, top.value)
 
-def _apart(frame: list[float], edges: tuple[float, float, float, float], size: float) -> bool:
-    gap = edges[0] - frame[2]
-    other_line = edges[1] > frame[3] + size * 0.2 or edges[3] < frame[1] - size * 0.2
-    return gap > SPACE * size or gap < -size or other_line
+    def _look(self, index: int) -> tuple[int, Look]:
+        thing = pdfium.FPDFText_GetTextObject(self.raw, index)
+        key = ctypes.cast(thing, ctypes.c_void_p).value or 0
+        look = self._looks.get(key)
+        if look is None:
+            look = self._looks[key] = self._ask(index, thing)
+        return key, look
 
-
-def _word(raw: Any, first: int, text: list[str], frame: list[float], size: float, glued: bool) -> Item:
-    bold = pdfium.FPDFText_GetFontWeight(raw, first) >= BOLD_WEIGHT or _bold_by_name(raw, first)
-    left, top, right, bottom = frame
-    return Item(left, top, right, bottom, Text("".join(text), bold=bold), size, glued)
-
-
-def _bold_by_name(raw: Any, index: int) -> bool:
-    """Some writers give no weight, but a font called …-Bold."""
-    name, flags = ctypes.create_string_buffer(80), ctypes.c_int()
-    pdfium.FPDFText_GetFontInfo(raw, index, name, 80, flags)
-    return b"bold" in name.value.lower()
-
-
-def _strokes(page: pypdfium2.PdfPage, height: float) -> Iterator[Stroke]:
-    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=4):
-        left, bottom, right, top = thing.get_bounds()
-        yield from _sides(left, height - top, right, height - bottom)
-
-
-def _sides(left: float, top: float, right: float, bottom: float) -> Iterator[Stroke]:
-    """A thin path is a line; a larger one is a frame or a filled cell, whose four sides rule as well."""
-    if right - left <= THIN or bottom - top <= THIN:
-        if max(right - left, bottom - top) > THIN:
-            yield Stroke(left, top, right, bottom)
-        return
-    yield Stroke(left, top, right, top)
-    yield Stroke(left, bottom, right, bottom)
-    yield Stroke(left, top, left, bottom)
-    yield Stroke(right, top, right, bottom)
-
-
-def _marked(words: list[Item], strokes: tuple[Stroke, ...]) -> Iterator[Item]:
-    """Words with a line drawn through them are struck out; a line just below underlines."""
-    flat = [stroke for stroke in strokes if stroke.flat and stroke.bottom - stroke.top <= THIN]
-    for word in words:
-        over = [
-            s
-            for s in flat
-            if s.left <= word.left + 1 and s.right >= word.right - 1 and s.right - s.left < 400
-        ]
-        struck = any(word.top + 0.3 * _high(word) < s.top < word.bottom - 0.25 * _high(word) for s in over)
-        if struck and isinstance(word.inline, Text):
-            yield replace(word, inline=replace(word.inline, strike=True))
-        else:
-            yield word
-
-
-def _high(word: Item) -> float:
-    return word.bottom - word.top
+    def _ask(self, index: int, thing: Any) -> Look:
+        told, flags = pdfium.FS_MATRIX(), ctypes.c_int()
+        turned = Matrix()
+        if pdfium.FPDFText_GetMatrix(self.raw, index, told):
+            turned = Matrix(self.shown.a, self.shown.b, self.shown.c, self.shown.d).after(
+                Matrix(told.a, told.b, told.c, told.d)
+            )
+        name = ctypes.create_string_buffer(120)
+        pdfium.FPDFText_GetFontInfo(self.raw, index, name, 120, flags)
+        font = name.value.decode("latin-1").casefold()
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(thing) if thing else 0
+        size = (pdfium.FPDFText_GetFontSize(self.raw, index) or 10.0) * hypot(turned.c, turned.d)
+        weight = pdfium.FPDFText_GetFontWeight(self.raw, index)
+        return Look(
+            min(max(size, 1.0), 200.0),
+            weight >= BOLD_WEIGHT or "bold" in font or mode == OUTLINED,
+            "italic" in font or "oblique" in font,
+            font if any(kind in font for kind in ("dings", "symbol", "marlett")) else "",
+            turned.a > 0 and abs(turned.b) < 0.2 * turned.a,
+            mode != INVISIBLE,
+        )

@@ -4,26 +4,26 @@ XFA: the XML forms that some PDFs carry instead of, or beside, their fields (ISO
 The data set holds what was typed, the template holds the captions. Scripts in it are never looked at.
 """
 
+import ctypes
 from typing import Any
 
+import pypdfium2
+import pypdfium2.raw as pdfium
 from lxml import etree
-from pypdf import PdfReader
-from pypdf.generic import ArrayObject
 
 from mailbot.domain.document import NamedField
-from mailbot.errors import Unreadable
+from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
-from mailbot.parse.readers.pdf_fields import RAISES
 from mailbot.parse.readers.symbols import clean
 from mailbot.parse.readers.xml import parse_xml
 
 MOST = 5_000  # leaves of the data
+PACKETS = 50
 
 
-def fields(reader: PdfReader, limits: Limits) -> list[NamedField]:
+def fields(document: pypdfium2.PdfDocument, limits: Limits) -> list[NamedField]:
     """What was typed into an XFA form, with its captions; empty when there is none."""
-    packets = _packets(reader)
-    roots = [root for root in (_parse(packet, limits) for packet in packets) if root is not None]
+    roots = [root for packet in _packets(document, limits) for root in _parse(packet, limits)]
     captions: dict[str, str] = {}
     for root in roots:
         for node in root.iter("{*}field", "{*}exclGroup"):
@@ -35,24 +35,34 @@ def fields(reader: PdfReader, limits: Limits) -> list[NamedField]:
     ]
 
 
-def _packets(reader: PdfReader) -> list[bytes]:
+def _packets(document: pypdfium2.PdfDocument, limits: Limits) -> list[bytes]:
     """The parts, whether they stand as one stream or as an array of names and streams."""
-    try:
-        root: Any = reader.trailer["/Root"]
-        xfa = root["/AcroForm"]["/XFA"].get_object()
-        if not isinstance(xfa, ArrayObject):
-            return [xfa.get_data()]
-        parts = {str(xfa[i]): xfa[i + 1].get_object().get_data() for i in range(0, len(xfa) - 1, 2)}
-    except RAISES:
-        return []
+    parts: dict[str, bytes] = {}
+    room = limits.xml_bytes
+    for index in range(min(pdfium.FPDF_GetXFAPacketCount(document.raw), PACKETS)):
+        size = ctypes.c_ulong()
+        if not pdfium.FPDF_GetXFAPacketContent(document.raw, index, None, 0, size):
+            continue
+        room -= size.value
+        if room < 0:
+            raise LimitExceeded("xml_bytes")
+        content = ctypes.create_string_buffer(size.value)
+        pdfium.FPDF_GetXFAPacketContent(document.raw, index, content, size.value, size)
+        parts[_name(document, index)] = content.raw
     return [parts[name] for name in ("template", "datasets") if name in parts] or [b"".join(parts.values())]
 
 
-def _parse(packet: bytes, limits: Limits) -> Any | None:
+def _name(document: pypdfium2.PdfDocument, index: int) -> str:
+    room = ctypes.create_string_buffer(64)
+    pdfium.FPDF_GetXFAPacketName(document.raw, index, room, 64)
+    return f"{room.value.decode('latin-1')}" or str(index)
+
+
+def _parse(packet: bytes, limits: Limits) -> list[Any]:
     try:
-        return parse_xml(packet, limits)
+        return [parse_xml(packet, limits)]
     except Unreadable:
-        return None
+        return []
 
 
 def _leaves(data: Any, captions: dict[str, str]) -> list[NamedField]:

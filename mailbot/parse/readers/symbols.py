@@ -25,6 +25,11 @@ _WEBDINGS: Final[dict[int, str]] = {0x61: _TICK, 0x63: _EMPTY, 0x67: "■", 0x72
 _SYMBOL: Final[dict[int, str]] = {0xB7: "•", 0xAE: "→", 0xA8: "♦", 0xB4: "×", 0xB0: "°", 0xA3: "≤", 0xB3: "≥"}
 _MARLETT: Final[dict[int, str]] = {0x61: _TICK, 0x62: _TICK, 0x72: _CROSS, 0x63: _EMPTY, 0x65: _EMPTY}
 
+_ZAPF: Final[dict[int, str]] = {
+    0x33: _TICK, 0x34: "✔", 0x35: _CROSS, 0x36: _CROSS, 0x37: _CROSS, 0x38: "✘", 0x6C: "●", 0x6D: "❍",
+    0x6E: "■", 0x6F: _EMPTY, 0x70: _EMPTY, 0x71: _EMPTY, 0x72: _EMPTY, 0x73: "▲", 0x75: "◆", 0xD4: "➔",
+}  # fmt: skip
+
 FONTS: Final[Mapping[str, Mapping[int, str]]] = {
     "wingdings": _WINGDINGS,
     "wingdings 2": _WINGDINGS_2,
@@ -32,6 +37,8 @@ FONTS: Final[Mapping[str, Mapping[int, str]]] = {
     "webdings": _WEBDINGS,
     "symbol": _SYMBOL,
     "marlett": _MARLETT,
+    "zapfdingbats": _ZAPF,
+    "dingbats": _ZAPF,
 }
 
 # Boxes that look like ☐ ☑ ☒ but that hardly anybody types: one spelling is enough for the rest of the house.
@@ -59,11 +66,22 @@ def symbol(code: int, font: str) -> str:
 
 
 def in_font(text: str, font: str) -> str:
-    """Text that was set in a symbol font."""
+    """Text that was set in a symbol font; whole words are more likely text that got the font by mistake."""
     table = FONTS.get(font.strip().casefold())
-    if table is None:
+    if table is None or (len(text) > 4 and text.isascii() and text.strip().isalpha()):
         return text
     return "".join(char if char.isspace() else table.get(ord(char) & 0xFF, "•") for char in text)
+
+
+def drawn(text: str, font: str) -> str:
+    """Text of a PDF in a font of any spelling ("ABCDEF+Wingdings-Regular"); other characters stay."""
+    name = font.rpartition("+")[2].casefold().replace(" ", "")
+    known = max((key for key in FONTS if name.startswith(key.replace(" ", ""))), key=len, default="")
+    if not known or not text:
+        return text
+    return "".join(
+        in_font(char, known) if char < "\u0100" or "\uf000" <= char <= "\uf0ff" else char for char in text
+    )
 
 
 def clean(untrusted_text: str) -> str:

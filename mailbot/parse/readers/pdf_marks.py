@@ -1,0 +1,234 @@
+"""
+What drawings mean on a form: tick boxes made of lines, crosses in them, rules to write on, words struck out,
+underlined, ringed or marked.
+
+GUARANTEES
+    A small square is a tick box only where it stands alone and holds nothing but a mark: the boxes for the
+    digits of a date are none.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from mailbot.domain.document import Box, Entry, Inline, Text
+from mailbot.parse.readers.pdf_grid import NEAR, Frame, frames
+from mailbot.parse.readers.pdf_page import ASCENT, DESCENT, Item, Page
+from mailbot.parse.readers.pdf_paths import Shape, Stroke
+
+SMALL, LARGE = 5.0, 18.0  # points; sides of a tick box
+MOST_SQUARES = 600  # of a page; more are a pattern
+MOST_RULES = 300
+MARKS = frozenset("xX×✕✖✗✘✓✔√☒☑■●•◆/\\*vVyY+")
+LEADER = re.compile(r"_{3,}|\.{4,}|…{2,}|(?:\.…)+\.?")
+SHORT, LONG = 28.0, 400.0  # points; a rule to write on is longer than one, a strike not longer than the other
+
+
+def understood(page: Page) -> Page:
+    """The page with tick boxes, rules and looks instead of the lines that draw them."""
+    squares = _squares(page)
+    items, ticked = _ticked(page, squares)
+    strokes = [stroke for stroke in page.strokes if not any(_of(stroke, square) for square in squares)]
+    items = _looks(items, page, strokes)
+    items = _written(items, strokes)
+    return replace(page, items=(*items, *ticked), strokes=tuple(strokes))
+
+
+def _squares(page: Page) -> list[Frame]:
+    short = [s for s in page.strokes if max(s.right - s.left, s.bottom - s.top) <= LARGE]
+    found = [f for f in frames(short, SMALL - 1) if _square(f.right - f.left, f.bottom - f.top)]
+    rings = [m for m in page.drawn.marks if m.curved and _square(m.right - m.left, m.bottom - m.top)]
+    outer = [m for m in rings if not any(m is not o and _within(m, o) for o in rings)]
+    found += [Frame(m.left, m.top, m.right, m.bottom) for m in outer if not m.dark]
+    if len(found) > MOST_SQUARES:
+        return []
+    return [one for one in found if not any(_neighbour(one, other) for other in found)]
+
+
+def _square(wide: float, high: float) -> bool:
+    return SMALL <= wide <= LARGE and SMALL <= high <= LARGE and abs(wide - high) <= 3.5
+
+
+def _within(one: Shape, other: Shape) -> bool:
+    return (
+        one.left >= other.left - 0.5
+        and one.right <= other.right + 0.5
+        and one.top >= other.top - 0.5
+        and one.bottom <= other.bottom + 0.5
+        and one.right - one.left < other.right - other.left
+    )
+
+
+def _neighbour(one: Frame, other: Frame) -> bool:
+    """Boxes for single characters stand side by side."""
+    beside = min(abs(one.right - other.left), abs(one.left - other.right)) < NEAR
+    return one is not other and beside and abs(one.top - other.top) < NEAR
+
+
+def _ticked(page: Page, squares: Sequence[Frame]) -> tuple[list[Item], list[Item]]:
+    """The other items, and the tick boxes with their state."""
+    gone: set[int] = set()
+    boxes: list[Item] = []
+    for square in squares:
+        inside = [i for i in page.items if square.holds((i.left + i.right) / 2, i.middle)]
+        if any(isinstance(item.inline, Box) for item in inside):
+            continue
+        text = "".join(item.inline.text for item in inside if not isinstance(item.inline, Box)).strip()
+        if text and (len(text) > 2 or not set(text) <= MARKS):
+            continue
+        on = bool(text) or _drawn_in(page, square)
+        gone |= {id(item) for item in inside}
+        boxes.append(Item(square.left, square.top, square.right, square.bottom, Box(on)))
+    return [item for item in page.items if id(item) not in gone], boxes
+
+
+def _drawn_in(page: Page, square: Frame) -> bool:
+    side = square.right - square.left
+    for mark in page.drawn.marks:
+        middle = (mark.left + mark.right) / 2, (mark.top + mark.bottom) / 2
+        ring = mark.curved and not mark.dark and abs(mark.right - mark.left - side) < 1
+        if (
+            square.holds(*middle)
+            and not ring
+            and max(mark.right - mark.left, mark.bottom - mark.top) > side / 4
+        ):
+            return True
+    return any(
+        shade.dark and square.holds((shade.left + shade.right) / 2, (shade.top + shade.bottom) / 2)
+        and side / 4 < shade.right - shade.left < 1.2 * side
+        for shade in page.drawn.shades
+    )  # fmt: skip
+
+
+def _of(stroke: Stroke, square: Frame) -> bool:
+    return (
+        stroke.left >= square.left - 1.5
+        and stroke.right <= square.right + 1.5
+        and stroke.top >= square.top - 1.5
+        and stroke.bottom <= square.bottom + 1.5
+    )
+
+
+def _looks(items: Sequence[Item], page: Page, strokes: Sequence[Stroke]) -> list[Item]:
+    """Words with a line through them, a line right below, a ring around or a marker's colour behind."""
+    flat = [s for s in strokes if s.flat and s.right - s.left < LONG]
+    rings = [m for m in page.drawn.marks if m.curved and not m.filled and m.right - m.left > LARGE]
+    bright = [s for s in page.drawn.shades if s.bright and s.bottom - s.top < 30]
+    return [_look(item, flat, rings, bright) for item in items] if flat or rings or bright else list(items)
+
+
+def _look(item: Item, flat: Sequence[Stroke], rings: Sequence[Shape], bright: Sequence[Shape]) -> Item:
+    word = item.inline
+    if not isinstance(word, Text):
+        return item
+    base, center = item.bottom - DESCENT * item.size, (item.left + item.right) / 2
+    strike = under = False
+    for line in flat:
+        if not (base - 0.5 * item.size < line.top < base + 0.3 * item.size):
+            continue
+        if line.left <= item.left + 1 and line.right >= item.right - 1:
+            strike |= line.top < base - 0.06 * item.size
+            under |= line.top >= base - 0.06 * item.size
+    ringed = any(_around(ring, center, item.middle) for ring in rings)
+    behind = any(_around(shade, center, item.middle) for shade in bright)
+    if not (strike or under or ringed or behind):
+        return item
+    return replace(
+        item, inline=replace(word, strike=strike, underline=under, circled=ringed, highlight=behind)
+    )
+
+
+def _around(shape: Shape, x: float, y: float) -> bool:
+    return shape.left <= x <= shape.right and shape.top <= y <= shape.bottom
+
+
+def _written(items: Sequence[Item], strokes: Sequence[Stroke]) -> list[Item]:
+    """Rules to write on, drawn or dotted, as controls with what stands on them."""
+    plain, blanks = _leaders(items)
+    blanks += _rules(plain, strokes)
+    if not blanks or len(blanks) > MOST_RULES:
+        return plain
+    for blank in blanks:
+        on = sorted(
+            (i for i in plain if isinstance(i.inline, Text) and _stands_on(i, blank)), key=lambda i: i.left
+        )
+        gone = {id(item) for item in on}
+        text = "".join(
+            ("" if index == 0 or item.glued else " ") + item.inline.text
+            for index, item in enumerate(on)
+            if not isinstance(item.inline, Box)
+        )
+        plain = [item for item in plain if id(item) not in gone]
+        plain.append(replace(blank, inline=Entry(text)))
+    return plain
+
+
+def _stands_on(item: Item, blank: Item) -> bool:
+    center = (item.left + item.right) / 2
+    return blank.left - 1 <= center <= blank.right + 1 and abs(item.bottom - blank.bottom) < 0.6 * item.size
+
+
+def _leaders(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
+    """Underscores and dots taken out of the words; where they stood."""
+    plain: list[Item] = []
+    blanks: list[Item] = []
+    for item in items:
+        text = item.inline.text if isinstance(item.inline, Text) else ""
+        if len(text) < 2 or LEADER.search(text) is None:
+            plain.append(item)
+            continue
+        wide = (item.right - item.left) / len(text)
+        for start, end, leader in _stretches(text):
+            part = replace(item, left=item.left + start * wide, right=item.left + end * wide)
+            if leader:
+                blanks.append(part)
+            else:
+                plain.append(replace(part, inline=_cut(item.inline, text[start:end])))
+    return plain, blanks
+
+
+def _cut(inline: Inline, text: str) -> Inline:
+    return replace(inline, text=text) if isinstance(inline, Text) else inline
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int, bool]]:
+    at = 0
+    for hit in LEADER.finditer(text):
+        if hit.start() > at:
+            yield at, hit.start(), False
+        yield hit.start(), hit.end(), True
+        at = hit.end()
+    if at < len(text):
+        yield at, len(text), False
+
+
+def _rules(items: Sequence[Item], strokes: Sequence[Stroke]) -> list[Item]:
+    """Level lines on the base line of a label, to the right of it, that are no side of a cell."""
+    flat = [s for s in strokes if s.flat and s.right - s.left > SHORT]
+    uprights = [s for s in strokes if not s.flat]
+    if len(flat) > MOST_RULES:
+        return []
+    labels = [i for i in items if isinstance(i.inline, Text) and i.inline.text.endswith((":", "?"))]
+    found: list[Item] = []
+    for line in flat:
+        if any(_meets(upright, line) for upright in uprights):
+            continue
+        label = next((i for i in labels if _before(i, line)), None)
+        if label is not None:
+            bottom = line.top + DESCENT * label.size
+            top = bottom - (ASCENT + DESCENT) * label.size
+            found.append(Item(line.left, top, line.right, bottom, Entry(""), label.size))
+    return found
+
+
+def _meets(upright: Stroke, line: Stroke) -> bool:
+    return (
+        upright.top <= line.top + NEAR
+        and upright.bottom >= line.top - NEAR
+        and line.left - NEAR <= upright.left <= line.right + NEAR
+    )
+
+
+def _before(item: Item, line: Stroke) -> bool:
+    base = item.bottom - DESCENT * item.size
+    return -2 <= line.left - item.right < 2.5 * item.size and -1.5 < line.top - base < 0.5 * item.size
