@@ -51,7 +51,7 @@ def _document(parts: Parts, limits: Limits) -> Document:
     if parts.main.tag != W + "document" or body is None:
         raise Unreadable("corrupt")
     lists = cache(lambda: Lists(parts.related_one("numbering")))  # most forms have none
-    walker = Walker(Styles(parts.related_one("styles")), lists, limits)
+    walker = Walker(Styles(parts.sheet()), lists, limits)
     blocks = walker.blocks(body)
     asides = [*_pages(parts, walker), *_notes(parts, walker)]
     flags = parts.flags | walker.flags

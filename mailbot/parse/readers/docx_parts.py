@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from mailbot.errors import Unreadable
 from mailbot.parse.limits import Limits
 from mailbot.parse.readers.docx_names import transitional
+from mailbot.parse.readers.docx_sheet import Sheet
 from mailbot.parse.readers.package import Package, open_package
 from mailbot.parse.readers.xml import Element, parse_xml
 
@@ -22,7 +23,6 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TYPES = "[content_types].xml"
 _MAIN_TYPE = re.compile(r"\.(document|template)\.(main|macroenabled\w*\.main)\+xml$", re.IGNORECASE)
-_LATENT_END = b"</w:latentStyles>"
 _EMBEDDED = frozenset(("oleObject", "package", "aFChunk", "control", "subDocument"))
 _LOCAL_TEMPLATE = re.compile(
     r"(file:///)?[a-z](:|%3a)[\\/]", re.IGNORECASE
@@ -72,11 +72,24 @@ class Parts:
                 if root is not None:
                     yield root
 
+    def sheet(self) -> Sheet:
+        """The style sheet; a damaged one is flagged, and no style is known."""
+        for relation in self.main_relations:
+            name = _resolve(self.main_name, relation.target)
+            if relation.kind == "styles" and not relation.external and name in self.names:
+                try:
+                    return Sheet(transitional(self.package.read(self.names[name])), self.limits)
+                except Unreadable as error:
+                    if error.code in ("entities", "password"):
+                        raise
+                    self.flags.add("unreadable_part")
+        return Sheet(b"", self.limits)
+
     def _parse(self, name: str) -> Element | None:
         if name not in self.names:
             return None
         try:
-            return parse_xml(_lean(transitional(self.package.read(self.names[name]))), self.limits)
+            return parse_xml(transitional(self.package.read(self.names[name])), self.limits)
         except Unreadable as error:
             if error.code in ("entities", "password"):
                 raise
@@ -108,13 +121,6 @@ def open_parts(untrusted: bytes, limits: Limits) -> Parts:
     if _has_macros(types, names):
         parts.flags.add("macro")
     return parts
-
-
-def _lean(part: bytes) -> bytes:
-    """Without the list of styles that are not in use: half of a style sheet, and nothing to us."""
-    start = part.find(b"<w:latentStyles")
-    end = part.find(_LATENT_END, start)
-    return part if start < 0 or end < 0 else part[:start] + part[end + len(_LATENT_END) :]
 
 
 def _main_name(root: list[Relation], types: dict[str, str], names: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from mailbot.parse.readers.docx_names import BLANK_FILLS, OFF, VAL, W, number, value
+from mailbot.parse.readers.docx_sheet import Sheet
 from mailbot.parse.readers.flow import BOLD, CIRCLED, HIDDEN, HIGHLIGHT, ITALIC, PLAIN, STRIKE, UNDERLINE
 from mailbot.parse.readers.symbols import FONTS
 from mailbot.parse.readers.xml import Element
@@ -38,17 +39,12 @@ _NONE: Final = Style()
 
 
 class Styles:
-    """`styles.xml`; a style is worked out when it is first used."""
+    """`styles.xml`; a style is worked out, and even parsed, when it is first used."""
 
-    def __init__(self, root: Element | None) -> None:
-        self._elements: dict[str, Element] = {}
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
         self._known: dict[str, Style] = {"": _NONE}
-        self.default = ""
-        for element in () if root is None else root.iterchildren(W + "style"):
-            style_id = element.get(W + "styleId", "")
-            self._elements.setdefault(style_id, element)
-            if element.get(W + "default") in ("1", "true", "on") and element.get(W + "type") == "paragraph":
-                self.default = style_id
+        self.default = sheet.default
 
     def get(self, style_id: str) -> Style:
         """The style with this id; an unknown one looks like nothing."""
@@ -59,10 +55,10 @@ class Styles:
 
     def _work_out(self, style_id: str) -> Style:
         chain: list[Element] = []
-        element = self._elements.get(style_id)
+        element = self._sheet.style(style_id)
         while element is not None and len(chain) < _ANCESTORS:
             chain.append(element)
-            element = self._elements.get(value(element, "basedOn") or "")
+            element = self._sheet.style(value(element, "basedOn") or "")
         style = _NONE
         for ancestor in reversed(chain):
             style = self._inherit(style, ancestor)
