@@ -21,71 +21,65 @@ class Filled:
     sections: tuple[Section, ...]
 
 
-def cpi(
-    *,
-    name: str,
-    role: str,
-    school: str,
-    narrative: str,
-    kind: str,
-    person: tuple[str, str, str],
-    safe: str = "Yes",
-    urgent: str = "No",
-    vehicle: str = "",
-    place: str = "",
-    told: str = "A person told me",
-) -> Filled:
-    """A community partnership information form; `person` is role, name and date of birth."""
-    part, whom, born = person
-    return Filled(
-        "COMMUNITY PARTNERSHIP INFORMATION",
-        (
-            (
-                "Part A: Your details",
-                (
-                    ("Date Completed", "12/05/2026"),
-                    ("Name", name),
-                    ("Job title", role),
-                    ("School / College", school),
-                    ("Telephone", "01632 960114"),
-                    ("Are you happy to be contacted?", _ticked("Yes", "Yes", "No", "Unknown")),
-                    ("Is it safe to contact you?", _ticked(safe, "Yes", "No", "Unknown")),
-                ),
-            ),
-            ("Part B: Type of information", (("Category", kind),)),
-            (
-                "Part C: Persons",
-                (
-                    ("Role in this information", part),
-                    ("Full name", whom),
-                    ("Date of birth", born),
-                    ("School / college attended", school),
-                ),
-            ),
-            (
-                "Part D: What you know",
-                (
-                    ("Information / intelligence", narrative),
-                    ("Where did this happen?", place),
-                    ("Vehicle registration", vehicle),
-                    ("Is this information urgent?", _ticked(urgent, "Yes", "No", "Unknown")),
-                ),
-            ),
-            (
-                "Part E: Its source",
-                (
-                    (
-                        "How do you know this?",
-                        _ticked(told, "First hand", "A person told me", "I overheard it"),
-                    ),
-                    (
-                        "Risk to the source",
-                        _ticked("None known", "None known", "Possible", "Serious", "Unknown"),
-                    ),
-                ),
-            ),
-        ),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What somebody writes into a community partnership information form."""
+
+    name: str
+    role: str
+    school: str
+    narrative: str
+    kind: str
+    person: tuple[str, str, str]  # role, name, date of birth
+    safe: str = "Yes"
+    urgent: str = "No"
+    vehicle: str = ""
+    place: str = ""
+    told: str = "A person told me"
+
+
+def cpi(case: Case) -> Filled:
+    """The form with that in it."""
+    return Filled("COMMUNITY PARTNERSHIP INFORMATION", (*_who(case), *_what(case)))
+
+
+def _who(case: Case) -> tuple[Section, ...]:
+    part, whom, born = case.person
+    sender = (
+        ("Date Completed", "12/05/2026"),
+        ("Name", case.name),
+        ("Job title", case.role),
+        ("School / College", case.school),
+        ("Telephone", "01632 960114"),
+        ("Are you happy to be contacted?", _ticked("Yes", "Yes", "No", "Unknown")),
+        ("Is it safe to contact you?", _ticked(case.safe, "Yes", "No", "Unknown")),
     )
+    person = (
+        ("Role in this information", part),
+        ("Full name", whom),
+        ("Date of birth", born),
+        ("School / college attended", case.school),
+    )
+    kind = (("Category", case.kind),)
+    return (
+        ("Part A: Your details", sender),
+        ("Part B: Type of information", kind),
+        ("Part C: Persons", person),
+    )
+
+
+def _what(case: Case) -> tuple[Section, ...]:
+    known = (
+        ("Information / intelligence", case.narrative),
+        ("Where did this happen?", case.place),
+        ("Vehicle registration", case.vehicle),
+        ("Is this information urgent?", _ticked(case.urgent, "Yes", "No", "Unknown")),
+    )
+    source = (
+        ("How do you know this?", _ticked(case.told, "First hand", "A person told me", "I overheard it")),
+        ("Risk to the source", _ticked("None known", "None known", "Possible", "Serious", "Unknown")),
+    )
+    return ("Part D: What you know", known), ("Part E: Its source", source)
 
 
 def referral(name: str, school: str) -> Filled:

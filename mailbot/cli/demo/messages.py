@@ -13,6 +13,62 @@ GATEWAY = "mx.police.example"
 DOCX = "vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+WORD = forms.Case(
+    name="Mrs P Sampleton",
+    role="Deputy head",
+    school="Hillmock School",
+    kind="Drug related harm",
+    person=("At risk", "Tobias Madeupson", "03/09/2011"),
+    narrative="A pupil says that older boys wait behind the shops after school and hand out vapes.",
+    place="Behind the shops, Mock Street",
+    vehicle="ZZ70 QIQ",
+)
+TEXT = forms.Case(
+    name="Mr D Invented",
+    role="Head of year",
+    school="Fauxford College",
+    kind="Anti-social behaviour",
+    person=("Witness", "Nell Fictional", "21/01/2010"),
+    narrative="A group of young people throws stones at the bus stop every Friday at about 4 pm.",
+    place="Bus stop, Placeholder Road",
+)
+HTML = forms.Case(
+    name="Ms R Notreal",
+    role="Pastoral manager",
+    school="Testerton Sixth Form",
+    kind="Criminal exploitation",
+    person=("At risk", "Ida Pretendham", "30/11/2009"),
+    narrative="She has two new phones and is collected by adults whom nobody at school knows.",
+    urgent="Yes",
+)
+ZIP = forms.Case(
+    name="Mr K Mockley",
+    role="Site manager",
+    school="Dummington Primary",
+    kind="Community cohesion",
+    person=("Suspect", "", ""),
+    narrative="Somebody sprays signs on the fence at night; the caretaker has taken pictures.",
+    place="Fence at Dummy Lane",
+)
+UNSAFE = forms.Case(
+    name="A Colleague",
+    role="Teaching assistant",
+    school="Shamwick School",
+    kind="Modern day slavery",
+    person=("Victim", "Una Figment", ""),
+    narrative="She works every night in a car wash and is driven there. Do not write to me.",
+    safe="No",
+)
+FORGED = forms.Case(
+    name="Mr G Supposed",
+    role="Governor",
+    school="Wherever School",
+    kind="Other",
+    person=("Associate", "Max Mustbefalse", ""),
+    narrative="I hear that a neighbour sells cigarettes to children.",
+)
+
+
 def samples(now: datetime) -> Iterator[bytes]:
     """The messages as the server holds them, a minute apart, the last one just now."""
     made = [*_forms(), *_requests(), *_troubles()]
@@ -22,83 +78,20 @@ def samples(now: datetime) -> Iterator[bytes]:
 
 
 def _forms() -> Iterator[tuple[EmailMessage, str]]:
-    docx = forms.as_docx(
-        forms.cpi(
-            name="Mrs P Sampleton",
-            role="Deputy head",
-            school="Hillmock School",
-            kind="Drug related harm",
-            person=("At risk", "Tobias Madeupson", "03/09/2011"),
-            narrative="A pupil says that older boys wait behind the shops after school and hand out vapes.",
-            place="Behind the shops, Mock Street",
-            vehicle="ZZ70 QIQ",
-        )
-    )
-    yield _attached(_mail("Mrs P Sampleton", "sampleton@hillmock.example", "Form"), docx, "form.docx"), "pass"
-    text = _mail("Mr D Invented", "d.invented@fauxford.example", "Information for you")
-    text.set_content(
-        forms.as_text(
-            forms.cpi(
-                name="Mr D Invented",
-                role="Head of year",
-                school="Fauxford College",
-                kind="Anti-social behaviour",
-                person=("Witness", "Nell Fictional", "21/01/2010"),
-                narrative="A group of young people throws stones at the bus stop every Friday at about 4 pm.",
-                place="Bus stop, Placeholder Road",
-            )
-        )
-    )
-    yield text, "pass"
-    again = _mail("Mr D Invented", "d.invented@fauxford.example", "Information for you")
-    again.set_content(text.get_content())
-    yield again, "again"
+    word = forms.as_docx(forms.cpi(WORD))
+    yield _attached(_mail("Mrs P Sampleton", "sampleton@hillmock.example", "Form"), word, "form.docx"), "pass"
+    for seal in ("pass", "again"):
+        text = _mail("Mr D Invented", "d.invented@fauxford.example", "Information for you")
+        text.set_content(forms.as_text(forms.cpi(TEXT)))
+        yield text, seal
     html = _mail("Ms R Notreal", "r.notreal@testerton.example", "Completed template")
     html.set_content("This message is shown best as HTML.")
-    html.add_alternative(
-        forms.as_html(
-            forms.cpi(
-                name="Ms R Notreal",
-                role="Pastoral manager",
-                school="Testerton Sixth Form",
-                kind="Criminal exploitation",
-                person=("At risk", "Ida Pretendham", "30/11/2009"),
-                narrative="She has two new phones and is collected by adults whom nobody at school knows.",
-                urgent="Yes",
-            )
-        ),
-        subtype="html",
-    )
+    html.add_alternative(forms.as_html(forms.cpi(HTML)), subtype="html")
     yield html, "pass"
-    packed = forms.as_zip(
-        "form.docx",
-        forms.as_docx(
-            forms.cpi(
-                name="Mr K Mockley",
-                role="Site manager",
-                school="Dummington Primary",
-                kind="Community cohesion",
-                person=("Suspect", "", ""),
-                narrative="Somebody sprays signs on the fence at night; the caretaker has taken pictures.",
-                place="Fence at Dummy Lane",
-            )
-        ),
-    )
+    packed = forms.as_zip("form.docx", forms.as_docx(forms.cpi(ZIP)))
     yield _attached(_mail("K Mockley", "office@dummington.example", "zip"), packed, "form.zip", "zip"), "pass"
     unsafe = _mail("A Colleague", "a.colleague@shamwick.example", "(no subject)")
-    unsafe.set_content(
-        forms.as_text(
-            forms.cpi(
-                name="A Colleague",
-                role="Teaching assistant",
-                school="Shamwick School",
-                kind="Modern day slavery",
-                person=("Victim", "Una Figment", ""),
-                narrative="She works every night in a car wash and is driven there. Do not write to me.",
-                safe="No",
-            )
-        )
-    )
+    unsafe.set_content(forms.as_text(forms.cpi(UNSAFE)))
     yield unsafe, "pass"
 
 
@@ -131,14 +124,7 @@ def _requests() -> Iterator[tuple[EmailMessage, str]]:
 
 
 def _troubles() -> Iterator[tuple[EmailMessage, str]]:
-    form = forms.cpi(
-        name="Mr G Supposed",
-        role="Governor",
-        school="Wherever School",
-        kind="Other",
-        person=("Associate", "Max Mustbefalse", ""),
-        narrative="I hear that a neighbour sells cigarettes to children.",
-    )
+    form = forms.cpi(FORGED)
     forged = _mail("Mr G Supposed", "g.supposed@wherever.example", "Information")
     forged.set_content(forms.as_text(form))
     yield forged, "fail"
