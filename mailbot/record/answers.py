@@ -38,7 +38,7 @@ class Block:
     role: str = ""
     heading: str = ""
     printed: int = 0  # the number that is printed with it
-    seen: set[str] = field(default_factory=set)
+    seen: dict[str, None] = field(default_factory=dict)  # in order
 
 
 @dataclass(slots=True)

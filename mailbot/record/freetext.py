@@ -48,7 +48,9 @@ _ACCESS = re.compile(
 _GREETING = re.compile(
     r"^\s*(?:dear|hi|hello|good (?:morning|afternoon|evening)|morning|afternoon)\b[^\n,.]{0,40}[,\n]", re.I
 )
-_PHONE = re.compile(r"(?:tel|phone|mobile|t|m)?[.:]?\s*((?:\+44|\(?0)[\d\s()-]{8,16}\d)", re.I)
+_PHONE = re.compile(
+    r"(?:tel|phone|mobile|t|m)?[.:]?\s*((?:\+44|\(?0)[\d\s()-]{8,16}\d(?:\s*(?:ext|x)\.?\s*\d{1,5})?)", re.I
+)
 _EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _SCHOOL = re.compile(
     r"\b(school|academy|college|primary|junior|infant|nursery|trust|federation|council|service|university|sixth form|grange|centre)\b",

@@ -56,6 +56,8 @@ class Headings:
         strong = line.level > 0 or numbered or bool(_WRAPPED.match(text)) or self._ruled(index)
         alone = len(row.cells) == 1
         if head is not None:
+            if not strong and not line.bold and self._among_options(index):
+                return None
             if strong and (alone or numbered):
                 return Opening(text, head, True)
             if not alone and (words.label(text) in self.book.every or not row.cells[0].shaded):
@@ -114,6 +116,13 @@ class Headings:
                 return True
             return any(norm in self.book.every or self.book.numbered(norm) for norm in _norms(row))
         return False
+
+    def _among_options(self, index: int) -> bool:
+        """Whether the row is one of several options, a line each."""
+        here, near = self.rows[index], self.rows[max(0, index - 1) : index + 2]
+        return words.words(here.text) in self.book.roles and any(
+            row is not here and words.words(row.text.rsplit(":", 1)[-1]) in self.book.roles for row in near
+        )
 
     def _ruled(self, index: int) -> bool:
         """Whether a rule of characters stands under the line."""

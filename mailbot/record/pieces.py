@@ -17,6 +17,7 @@ from mailbot.record.rows import Row, rows
 from mailbot.record.segments import Layer, layers
 
 _FEW = 4  # so many labels make a form where no title does
+_SLACK = 2  # so many values fewer, and a version with tables is still the better evidence
 _CORE = (
     "narrative", "information_types", "provenance.", "source_risk.", "subjects.", "urgent", "submitter.contact_safe", "crime_indicated",
 )  # fmt: skip
@@ -50,7 +51,9 @@ class Desk:
         if piece.alternative is None:
             return found
         other = self.document(piece.alternative, letter)
-        if sum(one.weight for one in other) > sum(one.weight for one in found):
+        ahead = sum(one.weight for one in other) - sum(one.weight for one in found)
+        tables = any(row.table for one in other if one.kind for row in one.rows)
+        if ahead > 0 or (tables and ahead >= -_SLACK):
             found, other = other, found
         return _compared(found, other)
 

@@ -70,6 +70,7 @@ class Reader:
 
     def _title(self, row: Row) -> None:
         self.scribe.enter("", "", False, "", "")
+        self.signed = False
         self.scribe.sheet.title = self.scribe.sheet.title or row.text.strip()
 
     def _is_answer(self, opening: Opening, row: Row) -> bool:
@@ -97,6 +98,7 @@ class Reader:
         if not line.text.strip() and not line.entries:
             self._blank()
             return 0
+        self.tables.forget()
         if self.letter and self._letter(line):
             return 0
         line, taken = self._unwrapped(index, line)
@@ -127,6 +129,8 @@ class Reader:
     def allowed(self, match: Match, running: bool) -> bool:
         """Whether the section may hold that question."""
         field, context = match.meaning.field, self.scribe.context
+        if self.signed and self.scribe.sheet.answers and words.label(match.label) not in self.book.anywhere:
+            return False  # a signature's "Tel:"
         if context in field.context or match.meaning.number:
             return True
         if "subject" in field.context:
@@ -152,6 +156,10 @@ class Reader:
         if scribe.open is None or not scribe.goes_on or match.meaning.number:
             return True
         field, opened = match.meaning.field, scribe.open.field
+        if opened.vocabulary and not match.ended and not match.bold:
+            exact = self.book.options[opened.vocabulary].exact
+            if words.words(line.text) in exact:
+                return False  # one of the printed options
         if opened.vocabulary or opened.type == "things":
             return match.ended or not self._soft(line)
         if scribe.waits:
@@ -284,8 +292,11 @@ class Reader:
     def _letter(self, line: Line) -> bool:
         """Closing lines, signatures and what mail systems add: the end of any answer."""
         text = words.plain(line.text).casefold().strip()
-        if _RULE.match(text) or text == "--":
-            self._end(line.text if text == "--" else "")
+        if _RULE.match(text):
+            self.scribe.close()
+            return True
+        if text == "--":
+            self._end("")
             return True
         if words.words(text) in self.closings or text.startswith(self.furniture):
             self._end(line.text)

@@ -6,7 +6,7 @@ from mailbot.record.answers import LONG, Answer, Block, Sheet
 from mailbot.record.match import THINGS, Meaning
 from mailbot.record.rich import Line
 
-_NAMES = {"subjects.full_name", "subjects.family_name", "subjects.role"}
+_NAMES = {"subjects.full_name", "subjects.family_name"}
 
 
 class Scribe:
@@ -68,7 +68,7 @@ class Scribe:
             block = self.thing(group, meaning.number)
         else:
             block = self._latest(group, meaning.field.path) or self.thing(group)
-        block.seen.add(meaning.field.path)
+        block.seen[meaning.field.path] = None
         return block.number
 
     def _latest(self, group: str, path: str) -> Block | None:
@@ -88,9 +88,9 @@ class Scribe:
                 block = self.person("", "", meaning.number)
             self.block = block
         block = self.block or self.person(self.role, self.section)
-        if path in block.seen and (path in _NAMES or len(block.seen) > 2) and not meaning.number:
+        if path in block.seen and (path in _NAMES or path == next(iter(block.seen))) and not meaning.number:
             block = self.person(self.role, self.section)
-        block.seen.add(path)
+        block.seen[path] = None
         return block
 
     def begin(self, meaning: Meaning, label: str, where: str, hint: str = "") -> Answer:

@@ -144,7 +144,9 @@ class Tables:
             return False
         after = self._next(index)
         if after is None or (after.table != row.table and row.table):
-            return False
+            if not group or len(columns) < 2 or any(column.field is None for column in columns):
+                return False
+            after = row  # a caption without a row below: nothing was filled in
         scribe = self.reader.scribe
         if not group and (len(columns) < len([c for c in cells if c.text]) or self._led_by_label(after)):
             return False
@@ -237,7 +239,7 @@ class Tables:
         if self.group not in ("", "subjects", "agencies") and len(cells) == 1 and len(self.columns) > 1:
             self.columns = []
             return False
-        if not row.table and len(cells) == 1:
+        if (not row.table and len(cells) == 1) or self._asks(cells[0]):
             self.columns = []
             return False
         block = 0
@@ -260,6 +262,14 @@ class Tables:
             and len(cells) == len(self.columns)
             and not all(self._pure(cell) is not None or not cell.text for cell in cells[:1])
         )
+
+    def _asks(self, cell: Cell) -> bool:
+        """Whether the first cell below a header of things is a question of the form, not one of the things."""
+        if self.group not in THINGS:
+            return False
+        match = self._pure(cell)
+        known = match is not None and words.label(match.label) in self.reader.book.anywhere
+        return match is not None and known and not match.meaning.field.path.startswith(self.group)
 
     def _under(self, row: Row, cell: Cell, block: int) -> None:
         scribe = self.reader.scribe
@@ -303,7 +313,7 @@ class Tables:
                 scribe.keep(cell.text)
                 continue
             if cell.text or any(line.entries for line in cell.lines):
-                scribe.sheet.blocks[number - 1].seen.add(match.meaning.field.path)
+                scribe.sheet.blocks[number - 1].seen[match.meaning.field.path] = None
                 scribe.sheet.answers.append(
                     Answer(
                         match.meaning.field, number, match.label, scribe.section, row.where, lines=cell.lines
