@@ -2,8 +2,9 @@
 The system calls that a reading child is refused, by machine.
 
 Refused is what Landlock and the namespaces leave open: making processes, signalling and inspecting
-others, changing a file's mode, owner, times and attributes by name, sockets at all, and the wide doors
-of the kernel (io_uring, bpf, keys, mounts, namespaces). What is not here is harmless without them.
+others, leaving the group or the signal by which a child dies with its parent, changing a file's mode,
+owner, times and attributes by name, sockets at all, and the wide doors of the kernel (io_uring, bpf,
+keys, mounts, namespaces). What is not here is harmless without them.
 """
 
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ _CALLS = {
     "execve": (59, 221),
     "kill": (62, 129),
     "truncate": (76, 45),
+    "setpgid": (109, 154),
+    "setsid": (112, 157),
+    "prctl": (157, 167),
     "chmod": (90, -1),
     "fchmod": (91, 52),
     "chown": (92, -1),

@@ -44,6 +44,16 @@ def warm_up(module: ModuleType) -> None:
         codec.encode(module.read_message(sample, Border(("mx.police.example",))))
 
 
+def rehearse(module: ModuleType) -> None:
+    """
+    Reads a word in the child, before its message comes.
+
+    What a process shares with its parent it copies when it first touches it, some thousand times in a
+    reading; that is done while nobody waits.
+    """
+    codec.encode(module.read_message(b"From: a@school.example\r\n\r\nhello\r\n", Border()))
+
+
 def _load_whole(name: str) -> None:
     package = import_module(name)
     for found in pkgutil.walk_packages(getattr(package, "__path__", ()), f"{name}."):

@@ -28,7 +28,7 @@ from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse import answer
 from mailbot.parse.limits import Limits
 from mailbot.parse.lockdown import enter_child, leave_world
-from mailbot.parse.warm import warm_up
+from mailbot.parse.warm import rehearse, warm_up
 
 _NEXT = b"R"
 
@@ -60,6 +60,7 @@ def _one(control: socket.socket, descriptor: int, module: ModuleType, limits: Li
         try:
             control.close()
             enter_child(limits, parent)
+            rehearse(module)
             _read(socket.socket(fileno=descriptor), module)
         finally:
             os._exit(1)  # whatever was raised: the worker sees a child that did not answer

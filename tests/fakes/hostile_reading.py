@@ -88,6 +88,7 @@ _DEEDS = {
     b"fork": lambda: _said(str(os.fork())),
     b"thread": lambda: _said(str(__import__("_thread").start_new_thread(time.sleep, (1,)))),
     b"kill": _signal_others,
+    b"setsid": lambda: _said(str(os.setsid())),
     b"allocate": lambda: _said(str(len(bytes(2 << 30)))),
     b"grow": _grow,
     b"spin": _spin,

@@ -14,7 +14,9 @@ import pytest
 from mailbot.domain.mail import Border, Kind
 from mailbot.errors import LimitExceeded, ReaderFailed, Unreadable
 from mailbot.parse.limits import Limits
+from mailbot.parse.samples import samples
 from mailbot.parse.sandbox import ReaderPool
+from mailbot.reading import read_headers, read_message
 
 HOSTILE = "tests.fakes.hostile_reading"
 BORDER = Border(("mx.police.example",))
@@ -67,7 +69,7 @@ def test_no_file(pool: ReaderPool, deed: bytes) -> None:
     assert not Path("/tmp/mailbot-was-here").exists()  # noqa: S108
 
 
-@pytest.mark.parametrize("deed", [b"chmod", b"socket", b"unix", b"exec", b"fork", b"kill"])
+@pytest.mark.parametrize("deed", [b"chmod", b"socket", b"unix", b"exec", b"fork", b"kill", b"setsid"])
 def test_no_call(pool: ReaderPool, deed: bytes) -> None:
     """No mode is changed, no socket made, no program or process started, nobody signalled."""
     assert ("PermissionError",) == pool.read(deed, BORDER).flags
@@ -255,3 +257,13 @@ def test_kernel_lacks_a_part() -> None:
     assert "Landlock" in refused
     assert "Landlock" in best
     assert "('5',)" in best
+
+
+def test_same_reading() -> None:
+    """A child reads what the worker itself would read: nothing that it needs was left outside."""
+    found = sorted((Path(__file__).resolve().parents[3] / "shared" / "corpus").glob("messages/*.eml"))[::12]
+    raws = [*samples(), *(path.read_bytes() for path in found)]
+    with ReaderPool(mode="best_effort", readers=1) as pool:
+        for raw in raws:
+            assert read_message(raw, BORDER) == pool.read(raw, BORDER)
+            assert read_headers(raw, BORDER) == pool.read_headers(raw, BORDER)
