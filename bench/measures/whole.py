@@ -31,10 +31,14 @@ def _mailbox(setting: Setting, name: str) -> list[Row]:
             result = setting.way(way, setting.sources[name])
             _must_be_whole(way, result)
             rates[way].append(result["stored"] / result["wall"])
-            work[way].append(1000 * result["cpu"] / result["stored"])
+            work[way].append(1000 * result["tree"] / result["stored"])
             print(f"  {name} round {number} {way}: {rates[way][-1]:.0f}/s {result}", file=sys.stderr)
     rows = [
         Row("whole", f"{name}: {way}", median(rates[way]), "messages/s", spread=spread(rates[way], 0))
+        for way in setting.ways
+    ]
+    rows += [
+        Row("whole", f"{name}: {way}, processor", median(work[way]), "ms/message", spread=spread(work[way]))
         for way in setting.ways
     ]
     for way in set(setting.ways) - {"mailbot"} if "mailbot" in rates else ():
