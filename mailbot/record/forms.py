@@ -49,6 +49,7 @@ class PrintedField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str
     hint: str = ""
     variants: tuple[str, ...] = ()
+    lines: int = 1  # the height of its box on a blank form
 
 
 class PrintedSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +60,7 @@ class PrintedSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variants: tuple[str, ...] = ()
     note: str = ""
     repeat: int = 1
+    each: str = ""  # over each of the repeated blocks, with its number
     role: str = ""
     loose: str = ""
     field: tuple[PrintedField, ...] = ()
@@ -149,15 +151,16 @@ def load(override: Path | None = None) -> Definitions:
         for path in resources.folder("config/vocabulary", "*.toml", _sub(override, "vocabulary"))
     }
     forms = resources.folder("config/forms", "*.toml", _sub(override, "forms"))
+    defined = tuple(_decode(path, FormDef) for path in forms)
     definitions = Definitions(
         fields=_read(found, "labels", _Fields).field,
         training=_read(found, "training", _Fields).field,
         sections=_read(found, "sections", _Sections).section,
         options=_read(found, "options", dict[str, dict[str, tuple[str, ...]]]),
-        phrases=_read(found, "phrases", PhraseDefs),
+        phrases=_with_printed(_read(found, "phrases", PhraseDefs), defined),
         kinds=_read(found, "kinds", dict[str, KindDef]),
         letters=_read(found, "letters", LetterDefs),
-        forms=tuple(_decode(path, FormDef) for path in forms),
+        forms=defined,
     )
     problems = check(definitions)
     if problems:
@@ -168,6 +171,17 @@ def load(override: Path | None = None) -> Definitions:
 def check(definitions: Definitions) -> list[str]:
     """What is wrong between the files, a sentence each; empty when all is well."""
     return lint.problems(definitions)
+
+
+def _with_printed(phrases: PhraseDefs, forms: tuple[FormDef, ...]) -> PhraseDefs:
+    """What the forms print round their questions is guidance and boilerplate like any other."""
+    texts = [*(text for form in forms for text in form.introduction), *(p.note for f in forms for p in f.section)]
+    hints = [one.hint for form in forms for part in form.section for one in part.field]
+    return msgspec.structs.replace(
+        phrases,
+        boilerplate=(*phrases.boilerplate, *filter(None, texts)),
+        guidance=(*phrases.guidance, *(hint.strip(" ()[]*.:") for hint in hints if hint)),
+    )
 
 
 def _sub(override: Path | None, name: str) -> Path | None:
