@@ -60,8 +60,9 @@ class Reader:
             self.stop()
             raise ReaderFailed("a reader did not start") from error
         if not hello:
+            status = self._process.wait(_START_SECONDS)
             self.stop()
-            raise ReaderFailed("a reader ended while it started")
+            raise ReaderFailed(f"a reader ended while it started (status {status})")
         return [str(code) for code in json.loads(hello)]
 
     def stop(self) -> None:
