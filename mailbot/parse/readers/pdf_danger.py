@@ -34,8 +34,8 @@ _BEGIN = re.compile(rb"stream\r?\n")
 
 # What a broken or hostile object tree makes the library raise.
 RAISES = (
-    PyPdfError, DependencyError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError, OSError,
-    NotImplementedError, ImportError, AssertionError, OverflowError, zlib.error, UnicodeError,
+    PyPdfError, DependencyError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError,
+    OSError, NotImplementedError, ImportError, AssertionError, OverflowError, zlib.error, UnicodeError,
 )  # fmt: skip
 
 

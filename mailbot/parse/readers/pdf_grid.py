@@ -5,6 +5,7 @@ A cell is a smallest rectangle whose four sides are ruled. Strokes that do not c
 under a heading, an underlined word) make no cell.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from mailbot.parse.readers.pdf_paths import Stroke
 
 NEAR = 2.5  # points; edges nearer than this are one
-MOST = 400  # different edges in one direction; a real page has 60
+MOST = 300  # different edges in one direction; a real page has 60
+MOST_CELLS = 1_200  # of a page; squared paper has more and is no form
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def frames(strokes: Iterable[Stroke], shortest: float = 5.0) -> list[Frame]:
         return []
     across = _cover(flats, ys, xs, flat=True)
     down = _cover(uprights, xs, ys, flat=False)
-    return _cells(xs, ys, across, down)
+    cells = _cells(xs, ys, across, down)
+    return cells if len(cells) <= MOST_CELLS else []
 
 
 def _edges(values: list[float]) -> list[float]:
@@ -60,10 +63,11 @@ def _cover(
         at, start, end = (
             (stroke.top, stroke.left, stroke.right) if flat else (stroke.left, stroke.top, stroke.bottom)
         )
-        line = min(range(len(lines)), key=lambda i: abs(lines[i] - at))
-        for k in range(len(marks) - 1):
-            if start <= marks[k] + NEAR and end >= marks[k + 1] - NEAR:
-                ruled[line].add(k)
+        right = min(bisect_left(lines, at), len(lines) - 1)
+        line = right - 1 if right and at - lines[right - 1] < lines[right] - at else right
+        first = bisect_left(marks, start - NEAR)
+        last = bisect_right(marks, end + NEAR) - 1
+        ruled[line].update(range(first, last))
     return ruled
 
 

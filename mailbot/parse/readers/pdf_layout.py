@@ -12,8 +12,10 @@ from mailbot.domain.document import Block, Box, Cell, Entry, Paragraph, Table, T
 from mailbot.parse.readers.pdf_grid import NEAR, Frame, frames
 from mailbot.parse.readers.pdf_lines import (
     Line,
+    broken,
     grouped,
     is_box,
+    is_full,
     paragraph,
     paragraphs,
     rows,
@@ -25,6 +27,7 @@ from mailbot.parse.readers.pdf_paths import Shape
 
 PADDING = 5.0  # points between a cell's text and its rule
 NEXT_LINE = 1.0  # of the font size: half a line and a little, from a line to what is centred on two
+STRIPE = 24  # points; frames are looked up by where they stand
 SHADED = 8.0  # points; a lower filled rectangle is a line or an ornament
 ALIGNED = 6.0  # points; columns that begin nearer than this are one
 
@@ -39,6 +42,7 @@ class Placed:
     ruled: bool = False
     lines: tuple[Line, ...] = ()  # of running text
     bottom: float = 0.0
+    tail: Line | None = None  # the last line of the last column of a row without rules
 
 
 def blocks(page: Page, edge: float) -> list[Placed]:
@@ -46,12 +50,15 @@ def blocks(page: Page, edge: float) -> list[Placed]:
     groups = [group for group in _groups(frames(page.strokes)) if len(group) > 1]
     inside: dict[Frame, list[Item]] = {frame: [] for group in groups for frame in group}
     free: list[Item] = []
+    near: dict[int, list[Frame]] = {}
+    for frame in inside:
+        for stripe in range(int(frame.top - 2) // STRIPE, int(frame.bottom + 2) // STRIPE + 1):
+            near.setdefault(stripe, []).append(frame)
     for item in page.items:
-        home = next(
-            (frame for frame in inside if frame.holds((item.left + item.right) / 2, item.middle)), None
-        )
+        x, y = (item.left + item.right) / 2, item.middle
+        home = next((frame for frame in near.get(int(y) // STRIPE, ()) if frame.holds(x, y)), None)
         (free if home is None else inside[home]).append(item)
-    found = [_ruled(group, inside, page) for group in groups]
+    found = [_ruled(part, inside, page) for group in groups for part in _stacked(group)]
     found += _free(free, [group[0].top for group in groups], edge, page.number)
     return sorted(found, key=lambda one: one.top)
 
@@ -75,6 +82,23 @@ def _touch(one: Frame, other: Frame) -> bool:
         and one.top <= other.bottom + NEAR
         and other.top <= one.bottom + NEAR
     )
+
+
+def _stacked(group: list[Frame]) -> list[list[Frame]]:
+    """Tables that stand on each other without a gap: rows that share no upright rule are not of one table."""
+    parts: list[list[Frame]] = [[]]
+    edges: set[int] = set()
+    bottom = group[0].top
+    for top in _distinct([frame.top for frame in group]):
+        row = [frame for frame in group if abs(frame.top - top) <= NEAR]
+        inner = {round(frame.left / NEAR) for frame in row} - {round(min(f.left for f in row) / NEAR)}
+        near = {edge + step for edge in inner for step in (-1, 0, 1)}
+        if parts[-1] and edges and inner and not edges & near and bottom <= top + NEAR:
+            parts.append([])
+        edges = inner or edges
+        bottom = max(bottom, *(frame.bottom for frame in row))
+        parts[-1] += row
+    return parts
 
 
 def _ruled(group: list[Frame], inside: dict[Frame, list[Item]], page: Page) -> Placed:
@@ -134,7 +158,7 @@ def _free(items: list[Item], tables: list[float], edge: float, number: int) -> l
         else:
             found.append(_row(columns, edge, number))
     found += _text(text, edge, number)
-    return list(_joined(found))
+    return list(_joined(found, edge))
 
 
 def _bands(items: list[Item]) -> list[list[list[Item]]]:
@@ -214,18 +238,18 @@ def _row(columns: list[list[Line]], edge: float, number: int) -> Placed:
     )
     top = min(line.top for column in columns for line in column)
     bottom = max(line.bottom for column in columns for line in column)
-    return Placed(top, Table((cells,), where), starts, bottom=bottom)
+    return Placed(top, Table((cells,), where), starts, bottom=bottom, tail=columns[-1][-1])
 
 
-def _joined(found: list[Placed]) -> Iterator[Placed]:
+def _joined(found: list[Placed], edge: float) -> Iterator[Placed]:
     """Rows whose columns begin at the same places are one table; hanging lines go on with a row."""
     last: Placed | None = None
     for one in found:
         if last is not None and last.starts and _same(last.starts, one.starts):
-            last = Placed(last.top, _add(last.block, one.block), last.starts, bottom=one.bottom)
+            last = replace(last, block=_add(last.block, one.block), bottom=one.bottom, tail=one.tail)
             continue
         if last is not None and _hangs(last, one):
-            last = Placed(last.top, _under(last.block, one.block), last.starts, bottom=one.bottom)
+            last = replace(last, block=_under(last, one, edge), bottom=one.bottom, tail=one.lines[-1])
             continue
         if last is not None:
             yield last
@@ -244,15 +268,52 @@ def _hangs(last: Placed, one: Placed) -> bool:
     """Text right under the last column of a row without rules."""
     if len(last.starts) < 2 or last.ruled or not one.lines:
         return False
-    near = one.top - last.bottom < 1.2 * one.lines[0].size
-    return near and one.lines[0].left > last.starts[-1] - ALIGNED
+    first = one.lines[0]
+    if one.top - last.bottom >= 1.2 * first.size:
+        return False
+    return first.left > last.starts[-1] - ALIGNED or (
+        abs(first.left - last.starts[0]) < ALIGNED and _plain(last, one)
+    )
 
 
-def _under(table: Block, text: Block) -> Block:
+def _plain(last: Placed, one: Placed) -> bool:
+    """A value behind a tab goes on below its label, which is bold where the value is not."""
+    if isinstance(last.block, Paragraph) or isinstance(one.block, Table):
+        return False
+    label, value = last.block.rows[-1][0], last.block.rows[-1][-1]
+    looks = [_bold(label), _bold(value), _bold(Cell((one.block,)))]
+    return looks == [True, False, False] and ":" not in one.block.text[:40]
+
+
+def _bold(cell: Cell) -> bool:
+    """Whether its first visible word is bold."""
+    words = [
+        i
+        for b in cell.blocks
+        if isinstance(b, Paragraph)
+        for i in b.inlines
+        if isinstance(i, Text) and i.text.strip()
+    ]
+    return bool(words) and words[0].bold
+
+
+def _under(last: Placed, one: Placed, edge: float) -> Block:
+    """The row with the text in its last cell: of the same paragraph, where the line before it was full."""
+    table, text = last.block, one.block
     if isinstance(table, Paragraph):
         return table
     *cells, cell = table.rows[-1]
-    return Table((*table.rows[:-1], (*cells, replace(cell, blocks=(*cell.blocks, text)))), table.where)
+    before = cell.blocks[-1] if cell.blocks else None
+    full = (
+        last.tail is not None and is_full(last.tail, one.lines[0], edge) and not is_box(one.lines[0].items[0])
+    )
+    if full and last.tail and isinstance(before, Paragraph) and isinstance(text, Paragraph):
+        between = () if broken(last.tail.items[-1]) else (Text(" "),)
+        joined = replace(before, inlines=(*before.inlines, *between, *text.inlines))
+        blocks: tuple[Block, ...] = (*cell.blocks[:-1], joined)
+    else:
+        blocks = (*cell.blocks, text)
+    return Table((*table.rows[:-1], (*cells, replace(cell, blocks=blocks))), table.where)
 
 
 def _add(table: Block, more: Block) -> Block:

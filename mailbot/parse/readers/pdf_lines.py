@@ -55,19 +55,16 @@ def is_box(item: Item) -> bool:
 def rows(items: Sequence[Item]) -> list[list[Item]]:
     """Items that share a base line, rows from the top, each from left to right."""
     found: list[list[Item]] = []
-    for item in sorted(items, key=lambda one: (one.middle, one.left)):
+    total = 0.0  # of the middles of the last row
+    for middle, _, _, item in sorted((one.middle, one.left, place, one) for place, one in enumerate(items)):
         row = found[-1] if found else []
-        if row and abs(item.middle - sum(one.middle for one in row) / len(row)) < 0.45 * max(
-            item.size, row[0].size
-        ):
+        if row and abs(middle - total / len(row)) < 0.45 * max(item.size, row[0].size):
             row.append(item)
+            total += middle
         else:
             found.append([item])
+            total = middle
     return [sorted(row, key=lambda one: one.left) for row in found]
-
-
-def _middle(row: Sequence[Item]) -> float:
-    return sum(one.middle for one in row) / len(row)
 
 
 def segments(row: Sequence[Item]) -> list[Line]:
@@ -99,10 +96,10 @@ def inlines(line: Line) -> list[Inline]:
         inline, before = item.inline, found[-1] if found else None
         if not isinstance(inline, Text):
             found += [Text(" "), inline] if space else [inline]
-        elif isinstance(before, Text) and (before.bold, before.strike) == (inline.bold, inline.strike):
-            found[-1] = Text(before.text + space + inline.text, bold=inline.bold, strike=inline.strike)
+        elif isinstance(before, Text) and replace(before, text="") == replace(inline, text=""):
+            found[-1] = replace(before, text=before.text + space + inline.text)
         else:
-            found.append(Text(space + inline.text, bold=inline.bold, strike=inline.strike))
+            found.append(replace(inline, text=space + inline.text) if space else inline)
     return found
 
 
@@ -131,6 +128,12 @@ def wraps(line: Line, following: Line, edge: float) -> bool:
         return False
     if _bold(following.items[:1]) != _bold(line.items[-1:]):  # a label begins, or a heading has ended
         return False
+    return is_full(line, following, edge)
+
+
+def is_full(line: Line, following: Line, edge: float) -> bool:
+    """Whether the first word of `following` would not have fitted on the line."""
+    first = following.items[0]
     return edge - line.right < first.right - first.left + 0.35 * line.size
 
 
@@ -138,9 +141,16 @@ def _bold(items: Sequence[Item]) -> bool:
     return all(isinstance(item.inline, Text) and item.inline.bold for item in items)
 
 
+def broken(item: Item) -> bool:
+    """Whether a word was parted at its hyphen."""
+    return (
+        isinstance(item.inline, Text) and item.inline.text[-1:] == "-" and item.inline.text[-2:-1].isalnum()
+    )
+
+
 def paragraph(lines: Sequence[Line], where: str) -> Paragraph:
     """One paragraph of these lines."""
     items: list[Item] = []
     for line in lines:
-        items += [replace(line.items[0], glued=False), *line.items[1:]]
+        items += [replace(line.items[0], glued=bool(items) and broken(items[-1])), *line.items[1:]]
     return Paragraph(tuple(inlines(Line(tuple(items)))), where=where)

@@ -8,6 +8,7 @@ GUARANTEES
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from mailbot.parse.readers.pdf_page import ASCENT, DESCENT, Item, Page
 from mailbot.parse.readers.pdf_paths import Shape, Stroke
 
 SMALL, LARGE = 5.0, 18.0  # points; sides of a tick box
-MOST_SQUARES = 600  # of a page; more are a pattern
+MOST_SQUARES = 300  # of a page; more are a pattern
 MOST_RULES = 300
 MARKS = frozenset("xX×✕✖✗✘✓✔√☒☑■●•◆/\\*vVyY+")
 LEADER = re.compile(r"_{3,}|\.{4,}|…{2,}|(?:\.…)+\.?")
@@ -28,14 +29,16 @@ def understood(page: Page) -> Page:
     """The page with tick boxes, rules and looks instead of the lines that draw them."""
     squares = _squares(page)
     items, ticked = _ticked(page, squares)
-    strokes = [stroke for stroke in page.strokes if not any(_of(stroke, square) for square in squares)]
+    strokes = [s for s in page.strokes if not (_short(s) and any(_of(s, square) for square in squares))]
     items = _looks(items, page, strokes)
     items = _written(items, strokes)
     return replace(page, items=(*items, *ticked), strokes=tuple(strokes))
 
 
 def _squares(page: Page) -> list[Frame]:
-    short = [s for s in page.strokes if max(s.right - s.left, s.bottom - s.top) <= LARGE]
+    short = [s for s in page.strokes if _short(s)]
+    if len(short) > 8 * MOST_SQUARES or len(page.drawn.marks) > MOST_SQUARES:
+        return []
     found = [f for f in frames(short, SMALL - 1) if _square(f.right - f.left, f.bottom - f.top)]
     rings = [m for m in page.drawn.marks if m.curved and _square(m.right - m.left, m.bottom - m.top)]
     outer = [m for m in rings if not any(m is not o and _within(m, o) for o in rings)]
@@ -43,6 +46,10 @@ def _squares(page: Page) -> list[Frame]:
     if len(found) > MOST_SQUARES:
         return []
     return [one for one in found if not any(_neighbour(one, other) for other in found)]
+
+
+def _short(stroke: Stroke) -> bool:
+    return max(stroke.right - stroke.left, stroke.bottom - stroke.top) <= LARGE
 
 
 def _square(wide: float, high: float) -> bool:
@@ -111,31 +118,48 @@ def _of(stroke: Stroke, square: Frame) -> bool:
 
 def _looks(items: Sequence[Item], page: Page, strokes: Sequence[Stroke]) -> list[Item]:
     """Words with a line through them, a line right below, a ring around or a marker's colour behind."""
+    uprights = [s for s in strokes if not s.flat]
     flat = [s for s in strokes if s.flat and s.right - s.left < LONG]
-    rings = [m for m in page.drawn.marks if m.curved and not m.filled and m.right - m.left > LARGE]
-    bright = [s for s in page.drawn.shades if s.bright and s.bottom - s.top < 30]
-    return [_look(item, flat, rings, bright) for item in items] if flat or rings or bright else list(items)
+    rings = [m for m in page.drawn.marks if m.curved and not m.filled and m.right - m.left > LARGE][
+        :MOST_RULES
+    ]
+    bright = [s for s in page.drawn.shades if s.bright and s.bottom - s.top < 30][:MOST_RULES]
+    struck, below = _lined(items, sorted(flat, key=lambda s: s.top))
+    under: set[int] = set()
+    for line, words in below[:MOST_RULES]:
+        if line.right < max(w.right for w in words) + SMALL and not any(
+            _meets(one, line) for one in uprights
+        ):
+            under |= {id(word) for word in words}
+    found = []
+    for item in items:
+        center = (item.left + item.right) / 2
+        ringed = any(_around(ring, center, item.middle) for ring in rings)
+        behind = any(_around(shade, center, item.middle) for shade in bright)
+        if isinstance(item.inline, Text) and (ringed or behind or id(item) in struck or id(item) in under):
+            word = replace(item.inline, strike=id(item) in struck, underline=id(item) in under)
+            item = replace(item, inline=replace(word, circled=ringed, highlight=behind))
+        found.append(item)
+    return found
 
 
-def _look(item: Item, flat: Sequence[Stroke], rings: Sequence[Shape], bright: Sequence[Shape]) -> Item:
-    word = item.inline
-    if not isinstance(word, Text):
-        return item
-    base, center = item.bottom - DESCENT * item.size, (item.left + item.right) / 2
-    strike = under = False
-    for line in flat:
-        if not (base - 0.5 * item.size < line.top < base + 0.3 * item.size):
-            continue
-        if line.left <= item.left + 1 and line.right >= item.right - 1:
-            strike |= line.top < base - 0.06 * item.size
-            under |= line.top >= base - 0.06 * item.size
-    ringed = any(_around(ring, center, item.middle) for ring in rings)
-    behind = any(_around(shade, center, item.middle) for shade in bright)
-    if not (strike or under or ringed or behind):
-        return item
-    return replace(
-        item, inline=replace(word, strike=strike, underline=under, circled=ringed, highlight=behind)
-    )
+def _lined(items: Sequence[Item], flat: Sequence[Stroke]) -> tuple[set[int], list[tuple[Stroke, list[Item]]]]:
+    """Which words have a line through them; the lines that stand below words, with those."""
+    tops = [line.top for line in flat]
+    struck: set[int] = set()
+    below: dict[int, list[Item]] = {}
+    for item in items:
+        base = item.bottom - DESCENT * item.size
+        low, high = bisect_left(tops, base - 0.5 * item.size), bisect_left(tops, base + 0.3 * item.size)
+        for place in range(low, min(high, low + MOST_RULES)):
+            line = flat[place]
+            if line.left > item.left + 1 or line.right < item.right - 1 or isinstance(item.inline, Box):
+                continue
+            if line.top < base - 0.06 * item.size:
+                struck.add(id(item))
+            else:
+                below.setdefault(place, []).append(item)
+    return struck, [(flat[place], words) for place, words in below.items()]
 
 
 def _around(shape: Shape, x: float, y: float) -> bool:
@@ -206,7 +230,7 @@ def _rules(items: Sequence[Item], strokes: Sequence[Stroke]) -> list[Item]:
     """Level lines on the base line of a label, to the right of it, that are no side of a cell."""
     flat = [s for s in strokes if s.flat and s.right - s.left > SHORT]
     uprights = [s for s in strokes if not s.flat]
-    if len(flat) > MOST_RULES:
+    if len(flat) > MOST_RULES or len(uprights) > 10 * MOST_RULES:
         return []
     labels = [i for i in items if isinstance(i.inline, Text) and i.inline.text.endswith((":", "?"))]
     found: list[Item] = []

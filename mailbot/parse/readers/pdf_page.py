@@ -29,6 +29,7 @@ BOLD_WEIGHT = 600
 SPACE = 0.22  # of the font size: a gap that wide is a space, even where no space character stands
 ASCENT, DESCENT = 0.75, 0.22  # of the font size, from the base line
 BLANKS = frozenset((0, 0xFFFE, 0xFFFF, 9, 10, 11, 12, 13, 32, 0xA0, 0x2002, 0x2003, 0x2009, 0x200B, 0x3000))
+HYPHENS = frozenset((0x02, 0xFFFE))  # what PDFium makes of one at the end of a line
 INVISIBLE, OUTLINED = 3, 2  # text render modes
 
 
@@ -60,7 +61,7 @@ class Page:
     items: tuple[Item, ...]
     strokes: tuple[Stroke, ...] = ()
     drawn: Drawing = field(default_factory=Drawing)
-    shown: Matrix = Matrix()
+    shown: Matrix = field(default_factory=Matrix)
     invisible: str = ""
 
 
@@ -120,6 +121,9 @@ class _Words:
         """Every visible word."""
         unicode, raw = pdfium.FPDFText_GetUnicode, self.raw
         codes = [unicode(raw, index) for index in range(self.count)]
+        for index, code in enumerate(codes):
+            if code in HYPHENS and pdfium.FPDFText_IsHyphen(raw, index) == 1:
+                codes[index] = ord("-")
         start = 0
         last: Item | None = None
         while start < self.count:
