@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mailbot.domain.document import Block, Box, Entry, Inline, Paragraph, Text
-from mailbot.parse.readers.docx_names import OFF, W, is_on, value
+from mailbot.parse.readers.docx_names import OFF, VAL, W
 from mailbot.parse.readers.symbols import clean
 from mailbot.parse.readers.xml import Element
 
@@ -24,6 +24,9 @@ _KINDS: dict[str, Kind] = {
     "bibliography": "wrapper",
     "picture": "wrapper",
 }
+_ALIAS = W + "alias"
+_TAG = W + "tag"
+_PROMPT = W + "showingPlcHdr"
 _MARKED = frozenset("☐☒☑✓✗")
 
 
@@ -43,18 +46,29 @@ def control(properties: Element | None) -> Control:
     """What `w:sdtPr` says."""
     if properties is None:
         return Control("wrapper")
-    name = clean(value(properties, "alias") or value(properties, "tag") or "")
-    untouched = is_on(properties, "showingPlcHdr")
+    alias = tag_name = ""
+    untouched = False
+    kind: Kind = "rich"
+    holder: Element | None = None
     for child in properties:
-        kind = _KINDS.get(child.tag.rpartition("}")[2])
-        if kind == "choice":
-            options, prompts = _choices(child)
-            return Control(kind, name, options, prompts, untouched)
-        if kind == "check":
-            return Control(kind, name, checked=_checked(child))
-        if kind is not None:
-            return Control(kind, name, untouched=untouched)
-    return Control("rich", name, untouched=untouched)
+        tag = child.tag
+        if tag == _ALIAS:
+            alias = child.get(VAL, "")
+        elif tag == _TAG:
+            tag_name = child.get(VAL, "")
+        elif tag == _PROMPT:
+            untouched = child.get(VAL) not in OFF
+        elif holder is None:
+            found = _KINDS.get(tag.rpartition("}")[2])
+            if found is not None:
+                kind, holder = found, child
+    name = clean(alias or tag_name)
+    if holder is not None and kind == "choice":
+        options, prompts = _choices(holder)
+        return Control(kind, name, options, prompts, untouched)
+    if holder is not None and kind == "check":
+        return Control(kind, name, checked=_checked(holder))
+    return Control(kind, name, untouched=untouched)
 
 
 def _checked(box: Element) -> bool:

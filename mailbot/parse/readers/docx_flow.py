@@ -11,7 +11,7 @@ SECURITY
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from mailbot.domain.document import Aside, Block, Paragraph, Table
+from mailbot.domain.document import Aside, Block, Inline, Paragraph, Table
 from mailbot.errors import LimitExceeded
 from mailbot.parse.limits import Limits
 from mailbot.parse.readers.docx_controls import as_blocks, as_inlines, control
@@ -30,6 +30,7 @@ _T: Final = W + "t"
 _TABLE: Final = W + "tbl"
 _SDT: Final = W + "sdt"
 _CONTENT: Final = W + "sdtContent"
+_SDT_PROPERTIES: Final = W + "sdtPr"
 _RPR: Final = W + "rPr"
 _PPR: Final = W + "pPr"
 _DELETED_TEXT: Final = W + "delText"
@@ -116,23 +117,31 @@ class Walker:
         if self.depth == 1:
             self._paragraphs += 1
             where = f"paragraph {self._paragraphs}"
-        layout = self._plain
-        if len(element) and element[0].tag == _PPR:
-            layout = read_layout(element[0], self.styles)
+        style, look, heading, list_id, level = self._plain
+        inlines: tuple[Inline, ...] = ()
+        if len(element):
+            if element[0].tag == _PPR:
+                style, look, heading, list_id, level = read_layout(element[0], self.styles)
+            inlines = self._line(element, look, where)
+        boxes = self._boxes
+        if inlines or not boxes:
+            bullet = self._lists().marker(list_id, level) if list_id else ""
+            out.append(Paragraph(inlines, heading, style, bullet, level, 0, where))
+        if boxes:
+            self._boxes = []
+            for box in boxes:
+                out.extend(self.blocks(box))
+
+    def _line(self, element: Element, look: int, where: str) -> tuple[Inline, ...]:
+        """What stands in a paragraph; text that is not on the page goes aside."""
         flow = Flow()
-        self._inline(element, flow, layout.look)
+        self._inline(element, flow, look)
         if self._fields.open:
             self._fields.pause(flow)
         if flow.hidden or flow.deleted:
             self._aside("hidden", "".join(flow.hidden), where)
             self._aside("deleted", "".join(flow.deleted), where)
-        inlines = flow.take()
-        boxes, self._boxes = self._boxes, []
-        if inlines or not boxes:
-            bullet = self._lists().marker(layout.list_id, layout.level) if layout.list_id else ""
-            out.append(Paragraph(inlines, layout.heading, layout.style, bullet, layout.level, 0, where))
-        for box in boxes:
-            out.extend(self.blocks(box))
+        return flow.take()
 
     def _inline(self, parent: Iterable[Element], flow: Flow, look: int) -> None:
         for child in parent:
@@ -160,10 +169,15 @@ class Walker:
 
     def _control(self, element: Element, flow: Flow, look: int) -> None:
         inner = Flow()
-        self._inline(element.iterchildren(_CONTENT), inner, look)
+        properties: Element | None = None
+        for child in element:
+            if child.tag == _CONTENT:
+                self._inline(child, inner, look)
+            elif child.tag == _SDT_PROPERTIES:
+                properties = child
         flow.hidden += inner.hidden
         flow.deleted += inner.deleted
-        for part in as_inlines(inner.take(), control(element.find(W + "sdtPr"))):
+        for part in as_inlines(inner.take(), control(properties)):
             flow.put(part)
 
     def _run(self, element: Element, flow: Flow, look: int) -> None:

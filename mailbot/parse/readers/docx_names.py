@@ -10,6 +10,7 @@ MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 VAL: Final = W + "val"
+FILL: Final = W + "fill"
 OFF: Final = frozenset(("0", "false", "off", "none", "nil"))
 BLANK_FILLS: Final = frozenset((None, "", "auto", "FFFFFF", "ffffff"))
 
@@ -50,4 +51,4 @@ def number(text: str | None, otherwise: int, highest: int = 10_000) -> int:
 
 def shaded(shade: Element) -> bool:
     """Whether `w:shd` puts a colour or a pattern behind."""
-    return shade.get(W + "fill") not in BLANK_FILLS or shade.get(VAL, "clear") not in ("clear", "nil")
+    return shade.get(FILL) not in BLANK_FILLS or shade.get(VAL, "clear") not in ("clear", "nil")

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from mailbot.parse.readers.docx_names import BLANK_FILLS, OFF, VAL, W, number, value
+from mailbot.parse.readers.docx_names import BLANK_FILLS, FILL, OFF, VAL, W, number, value
 from mailbot.parse.readers.docx_sheet import Sheet
 from mailbot.parse.readers.flow import BOLD, CIRCLED, HIDDEN, HIGHLIGHT, ITALIC, PLAIN, STRIKE, UNDERLINE
 from mailbot.parse.readers.symbols import FONTS
@@ -22,6 +22,7 @@ _NUMBERING: Final = W + "numPr"
 _OUTLINE: Final = W + "outlineLvl"
 _INDENT: Final = W + "ind"
 _TWIPS_PER_STEP = 567  # about 1 cm
+_ASCII: Final = W + "ascii"
 _NO_COLOUR: Final = frozenset((None, "none", "white"))
 
 
@@ -142,9 +143,9 @@ def run_look(properties: Element | None, look: int, styles: Styles) -> tuple[int
         elif tag == _HIGHLIGHT:
             look = look & ~HIGHLIGHT if child.get(VAL) in _NO_COLOUR else look | HIGHLIGHT
         elif tag == _SHADE:
-            if child.get(W + "fill") not in BLANK_FILLS:
+            if child.get(FILL) not in BLANK_FILLS:
                 look |= HIGHLIGHT
         elif tag == _FONTS:
-            name = child.get(W + "ascii", "")
+            name = child.get(_ASCII, "")
             font = name if name.casefold() in FONTS else ""
     return look, font

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _TC = W + "tc"
 _TR = W + "tr"
 _SDT = W + "sdt"
+_CONTENT = W + "sdtContent"
+_SDT_PROPERTIES = W + "sdtPr"
 _TRPR = W + "trPr"
 _TCPR = W + "tcPr"
 _SPAN = W + "gridSpan"
@@ -25,7 +27,7 @@ _MERGE = W + "vMerge"
 _ACROSS = W + "hMerge"
 _SHADE = W + "shd"
 _WRAPPERS = frozenset((W + "ins", W + "moveTo", W + "customXml", W + "smartTag", MC + "AlternateContent"))
-_WRAPPERS |= {MC + "Choice", W + "sdtContent"}
+_WRAPPERS |= {MC + "Choice", _CONTENT}
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class _Grid:
         self._heading = True  # header rows only count at the top
 
     def row(self, element: Element) -> None:
-        properties = next((child for child in element if child.tag == _TRPR), None)
+        properties = _row_properties(element)
         if properties is not None and properties.find(W + "del") is not None:
             text = clean(text_of(element, W + "t", W + "delText")).strip()
             if text:
@@ -75,7 +77,7 @@ class _Grid:
             if child.tag == _TC:
                 self._cell(child, around)
             elif child.tag == _SDT:
-                self._cells(child.iterchildren(W + "sdtContent"), control(child.find(W + "sdtPr")))
+                self._cells(child.iterchildren(_CONTENT), control(child.find(_SDT_PROPERTIES)))
             elif child.tag in _WRAPPERS:
                 self._cells(child, around)
 
@@ -114,6 +116,15 @@ class _Grid:
             self.walker.asides.append(Aside("hidden", text, "covered cell"))
 
 
+def _row_properties(row: Element) -> Element | None:
+    for child in row:
+        if child.tag == _TRPR:
+            return child
+        if child.tag == _TC:
+            return None
+    return None
+
+
 def table(walker: Walker, element: Element, where: str) -> Table:
     """A table; rows that are wholly covered stay, empty, so that rows count as on the page."""
     grid = _Grid(walker)
@@ -126,6 +137,6 @@ def _rows(parent: Iterable[Element], grid: _Grid) -> None:
         if child.tag == _TR:
             grid.row(child)
         elif child.tag == _SDT:
-            _rows(child.iterchildren(W + "sdtContent"), grid)
+            _rows(child.iterchildren(_CONTENT), grid)
         elif child.tag in _WRAPPERS:
             _rows(child, grid)
