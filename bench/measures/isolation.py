@@ -13,6 +13,7 @@ from mailbot.errors import MailbotError
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.reading import read_message
 
+Read = Callable[[bytes, Border], object]
 COUNT = 200
 MOST = 8.0  # ms a message
 UNIT = "ms/message"
@@ -72,9 +73,7 @@ def run(setting: Setting) -> list[Row]:
 def _rows(clock: str, inside: list[float], outside: list[float], most: float | None) -> list[Row]:
     costs = [mine - theirs for mine, theirs in zip(outside, inside, strict=True)]
     return [
-        Row(
-            "isolation", f"{clock}: reading in the same process", median(inside), UNIT, spread=spread(inside)
-        ),
-        Row("isolation", f"{clock}: reading in a child", median(outside), UNIT, spread=spread(outside)),
+        Row("isolation", f"{clock}: in the same process", median(inside), UNIT, spread=spread(inside)),
+        Row("isolation", f"{clock}: in a child", median(outside), UNIT, spread=spread(outside)),
         Row("isolation", f"{clock}: cost of isolation", median(costs), UNIT, most=most, spread=spread(costs)),
     ]
