@@ -200,12 +200,12 @@ class App:
     def worker(self, stop: threading.Event | None = None) -> Iterator[Worker]:
         """A worker with everything that it needs, ready to run; the caller holds the lock."""
         choose({"embedded": lambda: None}, self.config.engine.kind, "[engine] → kind")
-        send_due = self._sender()
+        send_due, sources = self._sender(), self.sources()  # a wrong setting is told before it costs time
         with closing(self.pool()) as pool:
             engine = EmbeddedEngine(
                 self.store, [self.reader(pool)], threads=self.config.engine.readers, clock=now
             )
-            attendants = self._attendants(lambda count: engine.kick())
+            attendants = self._attendants(sources, lambda count: engine.kick())
             yield Worker(engine, attendants, send_due, self.raw, now, stop or threading.Event())
 
     def dry_run(self, say: Callable[[str], None]) -> list[MailbotError]:
@@ -226,15 +226,19 @@ class App:
             ]
             return rehearse(rehearsals, say)
 
-    def _sender(self) -> Callable[[], int]:
+    def _sender(self) -> Callable[[Callable[[MailbotError], None]], int]:
         if not self.config.acknowledge.enabled:
-            return lambda: 0
+            return lambda failed: 0
         composer, transport, settings = self.composer(), self.transport(), self.settings()
         spread = random.SystemRandom()
         outbox.recover(self.store, now())
-        return lambda: outbox.send_due(self.store, transport, composer, settings, now, spread, limit=50)
+        return lambda failed: outbox.send_due(
+            self.store, transport, composer, settings, now, spread, limit=50, failed=failed
+        )
 
-    def _attendants(self, stored: Callable[[int], None]) -> Sequence[Attendant]:
+    def _attendants(
+        self, sources: Sequence[tuple[Mailbox, MailSource]], stored: Callable[[int], None]
+    ) -> Sequence[Attendant]:
         return [
             Attendant(
                 name=box.name,
@@ -247,7 +251,7 @@ class App:
                 clock=now,
                 stored=stored,
             )
-            for box, source in self.sources()
+            for box, source in sources
         ]
 
 

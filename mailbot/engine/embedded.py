@@ -11,6 +11,7 @@ GUARANTEES
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from mailbot.engine.jobs import Job
 from mailbot.errors import Transient
 from mailbot.store.unit import Store, Unit
 
+GOODBYE = 10.0  # seconds at the end for what bells began; mail that is being sent should know its fate
 TICK = 1.0  # seconds between looks at the table when nobody kicks
 PATIENCE = timedelta(seconds=20)  # drain() waits for a retry that is nearer than this
 
@@ -59,6 +61,8 @@ class EmbeddedEngine:
         self._news = threading.Condition()
         self._kicks = 0
         self._busy = 0
+        self._ringing: set[threading.Thread] = set()
+        self._trouble: tuple[Transient, datetime] | None = None
         self._threads = [threading.Thread(target=self._work_all, daemon=True) for _ in range(threads)]
 
     def start(self) -> None:
@@ -82,9 +86,14 @@ class EmbeddedEngine:
             self._news.notify_all()
 
     def drain(self) -> None:
-        """See `Engine`. Returns early when the only jobs left wait for a far retry."""
+        """
+        See `Engine`. Returns early when the only jobs left wait for a far retry; raises what has kept the
+        results from being written for a while.
+        """
         while not self._stopping.is_set():
             self.kick()
+            if self._trouble is not None and self._clock() > self._trouble[1] + PATIENCE:
+                raise self._trouble[0]
             with self._news:
                 self._news.wait_for(lambda: self._busy == 0, timeout=TICK)
                 if self._busy:
@@ -105,15 +114,25 @@ class EmbeddedEngine:
         stop.wait()
         self._stopping.set()
         scheduler.shutdown(wait=False)
+        end = time.monotonic() + GOODBYE
+        for thread in list(self._ringing):
+            thread.join(max(0.0, end - time.monotonic()))
 
     def _plan(self, scheduler: BackgroundScheduler, bell: Bell, seconds: float) -> None:
         at = datetime.now(UTC) + timedelta(seconds=seconds)
-        scheduler.add_job(self._ring, DateTrigger(at), (scheduler, bell), misfire_grace_time=None)
+        scheduler.add_job(self._strike, DateTrigger(at), (scheduler, bell), misfire_grace_time=None)
+
+    def _strike(self, scheduler: BackgroundScheduler, bell: Bell) -> None:
+        """Ring it in a thread that ends with the process: a server may be silent for longer than a stop."""
+        thread = threading.Thread(target=self._ring, args=(scheduler, bell), daemon=True)
+        self._ringing.add(thread)
+        thread.start()
 
     def _ring(self, scheduler: BackgroundScheduler, bell: Bell) -> None:
         rung = guarded(bell.ring, bell.name)
         if isinstance(rung, Transient):
             events.job_postponed(bell.name, type(rung), 0)
+        self._ringing.discard(threading.current_thread())
         if not self._stopping.is_set():
             self._plan(scheduler, bell, bell.seconds)
 
@@ -122,6 +141,7 @@ class EmbeddedEngine:
         while done is not None or not self._stopping.is_set():
             seen = self._kicks
             turn = guarded(partial(self._turn, done), "turn")
+            self._note(turn)
             if isinstance(turn, Exception):
                 done = self._recover(done, turn)
                 continue
@@ -180,6 +200,13 @@ class EmbeddedEngine:
             self._drop(done)
             return None
         return Held(done.job, done.claim, error)
+
+    def _note(self, turn: object) -> None:
+        """Since when the database has not taken what was done; for `drain`."""
+        if not isinstance(turn, Transient):
+            self._trouble = None
+        elif self._trouble is None:
+            self._trouble = turn, self._clock()
 
     def _drop(self, done: Held | None) -> None:
         with self._news:

@@ -27,25 +27,27 @@ STALE = timedelta(hours=1)
 
 @dataclass
 class Worker:
-    """See the module. `send_due` sends what is due and gives how many left."""
+    """See the module. `send_due` sends what is due, tells what failed, and gives how many left."""
 
     engine: EmbeddedEngine
     attendants: Sequence[Attendant]
-    send_due: Callable[[], int]
+    send_due: Callable[[Callable[[MailbotError], None]], int]
     raw: RawStore
     clock: Callable[[], datetime]
     stop: threading.Event = field(default_factory=threading.Event)
 
     def once(self) -> list[MailbotError]:
-        """Collect, read, send what is due, tidy; gives what failed, by mailbox."""
+        """Collect, read, send what is due, tidy; gives what failed, each kind of refusal to send once."""
         failures: list[MailbotError] = []
         self.engine.start()
         try:
             for attendant in self.attendants:
                 self._try(attendant.collect, attendant, failures)
             self.engine.drain()
-            while self.send_due():
+            unsent: dict[str, MailbotError] = {}
+            while self.send_due(lambda error: unsent.update({str(error): error})):
                 pass
+            failures += unsent.values()
             for attendant in self.attendants:
                 self._try(attendant.tidy, attendant, failures)
         finally:
@@ -80,7 +82,7 @@ class Worker:
             self.stop.wait(LOCKED_OUT_SECONDS)
 
     def _send(self) -> None:
-        while not self.stop.is_set() and self.send_due():
+        while not self.stop.is_set() and self.send_due(lambda error: None):
             pass
 
     def _sweep(self) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, select
 
 from mailbot import events
 from mailbot.domain.states import AckState
+from mailbot.errors import MailbotError
 from mailbot.send import breaker, silence
 from mailbot.send.acknowledge import Composer
 from mailbot.send.release import BY_HAND
@@ -45,7 +46,7 @@ class Outcome:
 
     state: AckState
     code: str | None = None
-    error: type[Exception] | None = None
+    error: MailbotError | None = None
 
 
 _DUE = (

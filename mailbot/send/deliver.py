@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, select, true
 
 from mailbot import events
 from mailbot.domain.states import AckState
-from mailbot.errors import InDoubt, Refused, TransportUnavailable
+from mailbot.errors import InDoubt, MailbotError, Refused, TransportUnavailable
 from mailbot.send.acknowledge import Composer
 from mailbot.send.claim import Claim, Outcome, take
 from mailbot.send.retry import next_pause
@@ -43,8 +43,9 @@ def send_due(
     spread: Random,
     *,
     limit: int,
+    failed: Callable[[MailbotError], None] = lambda error: None,
 ) -> int:
-    """Send what is due, at most `limit`; gives how many were accepted."""
+    """Send what is due, at most `limit`, and tell each failure; gives how many were accepted."""
     accepted = 0
     if not settings.rules.enabled:
         return accepted
@@ -56,7 +57,9 @@ def send_due(
                 break
             outcome = _try(store, transport, composer, claim, clock, spread)
             accepted += outcome.state is AckState.SENT
-            if outcome.error is not None and issubclass(outcome.error, NoSession):
+            if outcome.error is not None:
+                failed(outcome.error)
+            if isinstance(outcome.error, NoSession):
                 break  # the others keep their turn: each would only wait for the same silence
     finally:
         transport.close()
@@ -97,11 +100,11 @@ def _try(
         transport.send(composer.compose(claim.recipient, claim.our_message_id, clock()))
         outcome = Outcome(AckState.SENT)
     except TransportUnavailable as error:
-        outcome = Outcome(AckState.RESERVED, None, type(error))
-    except Refused:
-        outcome = Outcome(AckState.REFUSED, "refused")
-    except InDoubt:
-        outcome = Outcome(AckState.UNCERTAIN, "in_doubt")
+        outcome = Outcome(AckState.RESERVED, None, error)
+    except Refused as error:
+        outcome = Outcome(AckState.REFUSED, "refused", error)
+    except InDoubt as error:
+        outcome = Outcome(AckState.UNCERTAIN, "in_doubt", error)
     finally:
         _record(store, claim, outcome, clock(), spread)
     return outcome
@@ -124,7 +127,7 @@ def _record(store: Store, claim: Claim, outcome: Outcome, now: datetime, spread:
     elif outcome.state is AckState.UNCERTAIN:
         events.ack_uncertain(claim.mail_id)
     elif outcome.error is not None and pause is not None:
-        events.ack_retry(claim.mail_id, outcome.error, claim.attempts, pause.total_seconds())
+        events.ack_retry(claim.mail_id, type(outcome.error), claim.attempts, pause.total_seconds())
 
 
 def _settle(unit: Unit, mail_id: str, outcome: Outcome, **also_set: object) -> bool:
