@@ -166,6 +166,7 @@ class Assembler:
     def _subjects(self) -> tuple[tuple[Subject, ...], dict[int, str]]:
         known = {field.name for field in fields_of(Subject)}
         subjects, numbers = [], {}
+        seen: list[dict[str, object]] = []
         for block in self.sheet.blocks:
             if block.group != "subjects":
                 continue
@@ -174,8 +175,9 @@ class Assembler:
                 for (owner, path), value in self.found.items()
                 if owner == block.number
             }
-            if not own:
-                continue
+            if not own or own in seen:
+                continue  # printed and left empty, or one field that is drawn twice
+            seen.append(dict(own))
             if block.role and "role" not in own:
                 own["role"] = block.role
                 self.findings[block.number, "subjects.role"] = Finding(

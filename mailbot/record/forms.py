@@ -175,7 +175,10 @@ def check(definitions: Definitions) -> list[str]:
 
 def _with_printed(phrases: PhraseDefs, forms: tuple[FormDef, ...]) -> PhraseDefs:
     """What the forms print round their questions is guidance and boilerplate like any other."""
-    texts = [*(text for form in forms for text in form.introduction), *(p.note for f in forms for p in f.section)]
+    texts = [
+        *(text for form in forms for text in form.introduction),
+        *(p.note for f in forms for p in f.section),
+    ]
     hints = [one.hint for form in forms for part in form.section for one in part.field]
     return msgspec.structs.replace(
         phrases,

@@ -61,7 +61,7 @@ class Desk:
         """One document."""
         every = named.placed(document, rows(document.blocks), self.library.cpi)
         cut = layers(every) if letter else [Layer(every)]
-        found = [one for layer in cut for one in self._layer(layer, letter)]
+        found = [one for layer in cut for one in self._layer(layer, letter, document.format == "pdf")]
         asides = [
             aside.text
             for aside in document.asides
@@ -73,9 +73,9 @@ class Desk:
                 break
         return found
 
-    def _layer(self, layer: Layer, letter: bool) -> list[Found]:
+    def _layer(self, layer: Layer, letter: bool, paged: bool) -> list[Found]:
         looks = self.kinds.looks(layer.rows)
-        return [self._form(part, letter, layer.inner) for part in self._parts(layer.rows, looks)]
+        return [self._form(part, letter, layer.inner, paged) for part in self._parts(layer.rows, looks)]
 
     def _parts(self, every: list[Row], looks: Looks) -> list[list[Row]]:
         """One stretch for each form: another begins with a title over questions about the writer."""
@@ -105,11 +105,11 @@ class Desk:
                 return True
         return False
 
-    def _form(self, part: list[Row], letter: bool, inner: bool) -> Found:
+    def _form(self, part: list[Row], letter: bool, inner: bool, paged: bool) -> Found:
         """One stretch: what it is, and what it holds."""
         looks = self.kinds.looks(part)
         titles = frozenset(index for kind in ("cpi", "training") for index in looks.titles.get(kind, ()))
-        sheet = Reader(self.library.cpi, part, titles, letter).read()
+        sheet = Reader(self.library.cpi, part, titles, letter, paged).read()
         other = self.kinds.other(looks, len(sheet.labels))
         if other == "training_request":
             return self._training(part, titles, letter, inner)

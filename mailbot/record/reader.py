@@ -29,11 +29,17 @@ class Reader:
     """One pass over one form."""
 
     def __init__(
-        self, book: Book, rows: list[Row], titles: frozenset[int] = frozenset(), letter: bool = False
+        self,
+        book: Book,
+        rows: list[Row],
+        titles: frozenset[int] = frozenset(),
+        letter: bool = False,
+        paged: bool = False,
     ) -> None:
         self.book = book
         self.rows = rows
         self.letter = letter  # a body of a mail: signatures and mail furniture occur
+        self.paged = paged  # pages break tables and answers
         self.titles = titles
         self.matcher = Matcher(book)
         self.scribe = Scribe()
@@ -63,7 +69,8 @@ class Reader:
                 self.tables.row(index, row)
             else:
                 index += self._line(index, row)
-            self.previous = row.text if not row.table else ""
+            last = self.rows[min(index, len(self.rows) - 1)]
+            self.previous = last.text if not last.table else ""
             index += 1
         self.scribe.close()
         return sheet
@@ -79,6 +86,7 @@ class Reader:
 
     def open_section(self, opening: Opening) -> None:
         """A heading: another section, and perhaps another person or thing."""
+        self.tables.tail = None
         head, scribe = opening.head, self.scribe
         scribe.sheet.labels.add(words.heading(opening.text)[0])
         scribe.enter(opening.text, head.context, opening.firm, head.loose, head.role)
@@ -189,7 +197,7 @@ class Reader:
 
     def _start(self, match: Match, where: str) -> None:
         scribe = self.scribe
-        self.signed = False
+        self.signed, self.tables.tail = False, None
         scribe.begin(match.meaning, match.label, where, match.hint)
         scribe.sheet.labels.add(words.label(match.label))
         if match.bold:
@@ -258,7 +266,7 @@ class Reader:
     def _unwrapped(self, index: int, line: Line) -> tuple[Line, int]:
         """A label that was wrapped, joined again with the lines that hold the rest of it."""
         text = line.text
-        if not self.letter or len(text) < 30 or index + 1 >= len(self.rows):
+        if len(text) < (30 if self.letter else 12) or index + 1 >= len(self.rows):
             return line, 0
         open_bracket = text.count("(") > text.count(")") and "(" in text
         if open_bracket:
@@ -313,7 +321,7 @@ class Reader:
         scribe = self.scribe
         text = line.text.strip()
         scribe.close()
-        if not text or self.printed(line):
+        if not text or self.printed(line) or (self.paged and self.tables.goes_on([line])):
             return
         path = scribe.loose
         if path and not scribe.labels_here and not self.signed and path in self.book.paths:

@@ -37,6 +37,9 @@ class Tables:
     def __init__(self, reader: "Reader") -> None:
         self.reader = reader
         self.above = 0  # the table in which the open question stands
+        self.tail: Answer | None = (
+            None  # the long answer that a row just gave; the next row may go on with it
+        )
         self.forget()
 
     def forget(self) -> None:
@@ -111,6 +114,8 @@ class Tables:
         heads = [self.reader.book.head(cell.text)[0] if cell.text else None for cell in cells[1:]]
         if not heads or not all(head is not None and head.person for head in heads):
             return False
+        if self._pure(cells[0]) is not None:
+            return False  # a question about one person, answered "Associate"
         scribe = self.reader.scribe
         scribe.close()
         self.people = {}
@@ -391,6 +396,7 @@ class Tables:
 
     def _pair(self, row: Row, match: Match, cell: Cell, answers: list[Cell]) -> None:
         scribe = self.reader.scribe
+        self.tail = None
         scribe.begin(match.meaning, match.label, row.where, match.hint)
         scribe.sheet.labels.add(words.label(match.label))
         own = self._own(match, cell)
@@ -404,6 +410,7 @@ class Tables:
             if cell.rows > 1 and scribe.open is not None:
                 self.spanning = (scribe.open, row.table)
             if row.table:
+                self._remember()
                 scribe.close()
         elif row.last and row.table and len(row.cells) > 1:
             scribe.close()
@@ -429,7 +436,20 @@ class Tables:
             return False
         for line in cell.lines:
             scribe.add(line)
+        self._remember()
         scribe.close()
+        return True
+
+    def _remember(self) -> None:
+        """The answer just given may go on below, where a page or a row breaks it."""
+        opened = self.reader.scribe.open
+        self.tail = opened if opened is not None and opened.field.type == "text" else None
+
+    def goes_on(self, lines: list[Line]) -> bool:
+        """More of a long answer that a page or a row broke; False where none was broken."""
+        if self.tail is None or any(self.reader.printed(line) for line in lines):
+            return False
+        self.tail.lines.extend(lines)
         return True
 
     def _unlabelled(self, row: Row, cells: list[Cell], position: int) -> int:
@@ -437,6 +457,9 @@ class Tables:
         scribe, cell = self.reader.scribe, cells[position]
         if not cell.text:
             return 1
+        alone = not any(one.text for index, one in enumerate(cells) if index != position)
+        if row.table and alone and (len(cells) == 1 or position > 0) and self.goes_on(cell.lines):
+            return len(cells)
         if self.spanning and self.spanning[1] == row.table and cell.column > 0 and position == 0:
             self.spanning[0].lines.extend(cell.lines)
             return 1
