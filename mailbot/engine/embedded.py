@@ -60,7 +60,9 @@ class EmbeddedEngine:
         self._stopping = threading.Event()
         self._news = threading.Condition()
         self._kicks = 0
-        self._busy = 0
+        self._busy = 0  # jobs in somebody's hand
+        self._turning = 0  # threads between two jobs
+        self._turns = 0  # that gave or took one
         self._ringing: set[threading.Thread] = set()
         self._trouble: tuple[Transient, datetime] | None = None
         self._threads = [threading.Thread(target=self._work_all, daemon=True) for _ in range(threads)]
@@ -91,18 +93,19 @@ class EmbeddedEngine:
         results from being written for a while.
         """
         while not self._stopping.is_set():
-            self.kick()
             if self._trouble is not None and self._clock() > self._trouble[1] + PATIENCE:
                 raise self._trouble[0]
             with self._news:
-                self._news.wait_for(lambda: self._busy == 0, timeout=TICK)
-                if self._busy:
-                    continue
+                seen = self._turns if self._news.wait_for(self._is_idle, timeout=TICK) else None
             with self._store.look() as db:
                 due = jobs.next_at(db)
+            with self._news:
+                if seen != self._turns or not self._is_idle():
+                    continue  # what was looked at may have been in somebody's hand
             if due is None or due > self._clock() + PATIENCE:
                 return
             self._stopping.wait(0.05)
+            self.kick()
 
     def run(self, stop: threading.Event, bells: Sequence[Bell]) -> None:
         """See `Engine`."""
@@ -156,15 +159,27 @@ class EmbeddedEngine:
     def _turn(self, done: Held | None) -> Held | None:
         """Finish `done` and claim the next job, in one transaction."""
         now = self._clock()
-        with self._store.unit() as unit:
-            if done is not None:
-                self._settle(unit, done, now)
-            held = None if self._stopping.is_set() else self._claim(unit, now)
+        held: Held | None = None
+        given: Held | None = None
         with self._news:
-            self._busy += (held is not None) - (done is not None)
-            if self._busy == 0:
-                self._news.notify_all()
+            self._turning += 1
+        try:
+            with self._store.unit() as unit:
+                if done is not None:
+                    self._settle(unit, done, now)
+                claimed = None if self._stopping.is_set() else self._claim(unit, now)
+            held, given = claimed, done
+        finally:  # after a failure everything is still in the same hands
+            with self._news:
+                self._turning -= 1
+                self._turns += held is not None or given is not None
+                self._busy += (held is not None) - (given is not None)
+                if self._is_idle():
+                    self._news.notify_all()
         return held
+
+    def _is_idle(self) -> bool:
+        return self._busy == 0 and self._turning == 0
 
     def _claim(self, unit: Unit, now: datetime) -> Held | None:
         while (job := jobs.claim(unit.db, now)) is not None:
