@@ -94,7 +94,7 @@ def _notes(parts: Parts, walker: Walker) -> list[Aside]:
 
 
 def _append(asides: list[Aside], aside: Aside) -> None:
-    if aside.text and aside not in asides:
+    if aside.text and aside not in asides[-20:]:  # sections repeat theirs; a thousand notes are not compared
         asides.append(aside)
 
 
