@@ -23,12 +23,14 @@ KILLS, MESSAGES, SEED = 50, 200, 20261121
 PATIENCE = 90.0  # seconds for the last, undisturbed run
 
 FORM = """\
+Authentication-Results: mx.police.example; dmarc=pass header.from=school{n}.example
+Received: from mail.school{n}.example (mail.school{n}.example [192.0.2.7])
+ by mx.police.example with ESMTPS; Mon, 3 Nov 2025 09:{minute:02}:01 +0000
 From: Teacher {n} <head{n}@school{n}.example>
 To: partnership@police.example
 Subject: Partnership form {n}
 Date: Mon, 3 Nov 2025 09:{minute:02}:00 +0000
 Message-ID: <form-{n}@school{n}.example>
-Authentication-Results: mx.police.example; dmarc=pass header.from=school{n}.example
 MIME-Version: 1.0
 Content-Type: text/plain; charset=utf-8
 
