@@ -167,10 +167,9 @@ def test_damaged_files(kind: str, read: object, changes: list[tuple[float, int]]
 @SETTINGS
 @given(st.binary(max_size=2000))
 def test_random_bytes(data: bytes) -> None:
-    """Noise is refused by every reader of files."""
+    """Noise is refused, or is a document that tells nobody anything."""
     for read in (docx.read, odt.read, rtf.read):
-        with pytest.raises(Unreadable):
-            read(data, LIMITS)
+        attempt(read, data)
 
 
 def depth(block: Block) -> int:
