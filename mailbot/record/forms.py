@@ -31,6 +31,8 @@ class FieldDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     labels: tuple[str, ...] = ()
     local: tuple[str, ...] = ()
     column: tuple[str, ...] = ()  # over a column of a small table only
+    keys: tuple[str, ...] = ()  # words that speak for it in a label that nobody listed
+    never: tuple[str, ...] = ()  # and against it
 
 
 class SectionDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -183,7 +185,7 @@ def _with_printed(phrases: PhraseDefs, forms: tuple[FormDef, ...]) -> PhraseDefs
     return msgspec.structs.replace(
         phrases,
         boilerplate=(*phrases.boilerplate, *filter(None, texts)),
-        guidance=(*phrases.guidance, *(hint.strip(" ()[]*.:") for hint in hints if hint)),
+        guidance=(*phrases.guidance, *(hint.casefold().strip(" ()[]*.:") for hint in hints if hint)),
     )
 
 

@@ -35,7 +35,7 @@ LINE = 13
 
 def make(sheet: Sheet) -> bytes:
     """The file."""
-    foot = f"Model form, version {sheet.version}"
+    foot = f"Version {sheet.version} (model form)"
     story = [Paragraph(escaped(sheet.title), LOOKS["title"]), Paragraph(foot, LOOKS["subtitle"])]
     for number, (lead, rest) in enumerate(sheet.introduction):
         look = LOOKS["body" if number else "warning"]

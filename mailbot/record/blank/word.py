@@ -27,9 +27,9 @@ LINE = 280
 def make(sheet: Sheet) -> bytes:
     """The file."""
     document = docx.Document()
-    styles.apply(document, f"Model form, version {sheet.version}")
+    styles.apply(document, f"Version {sheet.version} (model form)")
     document.add_paragraph(sheet.title, style="Title")
-    document.add_paragraph(f"Model form, version {sheet.version}", style="Subtitle")
+    document.add_paragraph(f"Version {sheet.version} (model form)", style="Subtitle")
     for number, (lead, rest) in enumerate(sheet.introduction):
         paragraph = document.add_paragraph(style="Body Text" if number else styles.WARNING)
         paragraph.add_run(lead).bold = True
