@@ -37,8 +37,11 @@ class Matcher:
         self.book = book
         self.guides = tuple(words.plain(text).casefold() for text in book.definitions.phrases.guidance)
 
-    def match(self, line: Line, context: str, close: bool = True) -> Match | None:
-        """The label with which a line begins, in a section; None for a line that begins otherwise."""
+    def match(self, line: Line, context: str, close: bool = True, cell: bool = False) -> Match | None:
+        """The label with which a line begins, in a section; None for a line that begins otherwise.
+
+        `close` allows a misspelt or an unlisted label; `cell` says that the line is where labels stand.
+        """
         text = line.text
         if not text.strip():
             return None
@@ -52,8 +55,8 @@ class Matcher:
             meaning = self.book.label(words.label(printed[:cut]), context)
             if meaning is not None and (best is None or cut > best[0]):
                 best = (cut, meaning)
-        if best is None and close and context:
-            best = self._close(printed, cuts, context)
+        if best is None and close:
+            best = self._close(printed, cuts, context) or self._guess(line, printed, cuts, context, cell)
         return self._matched(line, printed, *best) if best else None
 
     def _cuts(self, line: Line, printed: str, end: int) -> list[int]:
@@ -69,8 +72,25 @@ class Matcher:
 
     def _close(self, printed: str, cuts: list[int], context: str) -> tuple[int, Meaning] | None:
         """A misspelt label, where a sign says that there is a label at all."""
+        if not context:
+            return None
         for cut in cuts[:2]:
             if meaning := self.book.close(words.label(printed[:cut]), context):
+                return cut, meaning
+        return None
+
+    def _guess(
+        self, line: Line, printed: str, cuts: list[int], context: str, cell: bool
+    ) -> tuple[int, Meaning] | None:
+        """A label that nobody listed, by its words, where a sign, bold print or its cell says that it is one."""
+        for cut in sorted(set(cuts)):
+            sign = printed[cut : cut + 1] in (":", "?") or printed[:cut].rstrip().endswith((":", "?"))
+            if not (sign or cell or (line.bold_until() or line.bold) and cut >= len(printed.rstrip()) - 1):
+                continue
+            head = printed[:cut]
+            if "." in head.rstrip(". ") and ". " in head:
+                continue
+            if meaning := self.book.guess(words.label(head), context):
                 return cut, meaning
         return None
 

@@ -41,6 +41,7 @@ _PERSON_HEADING = re.compile(
 )
 _EXTRA_HEADING = re.compile(rf"^(?:another|additional|next|further|other) ({_PERSON})(?: details)?$")
 _NUMBERED = re.compile(rf"^({'|'.join(_NOUNS)}|{_PERSON}) (\d{{1,2}})(?: (.+))?$")
+_LONG_LABEL = 16  # words; what is longer is a sentence
 _MOST = 20  # of one kind on a form; a larger number belongs to a value
 _ENDING = re.compile(
     r"(?: continued| cont| contd| person \d{1,2}| additional person| details continued| \d{1,2})+$"
@@ -93,6 +94,15 @@ class Book:
                         words.heading(text)[0], Head(part.context, part.loose, part.role)
                     )
         self.sorted = sorted(self.every)
+        self.keys = [
+            (
+                field,
+                [[frozenset(group.split("|")) for group in key.split()] for key in field.keys],
+                frozenset(field.never),
+            )
+            for field in fields
+            if field.keys
+        ]
         self.options = {name: Options(values) for name, values in _vocabularies(definitions).items()}
         self.roles = self.options["roles"].exact
 
@@ -148,6 +158,24 @@ class Book:
                 if words.distance(norm, known, limit) <= limit:
                     return Meaning(field, sure=0.8)
         return None
+
+    def guess(self, norm: str, context: str) -> Meaning | None:
+        """The field of this section for whose words most speak, where one alone stands out."""
+        said = frozenset(norm.split())
+        if not 1 <= len(said) <= _LONG_LABEL:
+            return None
+        best: dict[str, tuple[int, FieldDef]] = {}
+        for field, keys, never in self.keys:
+            if context and context not in field.context or said & never:
+                continue
+            size = max((len(key) for key in keys if all(said & group for group in key)), default=0)
+            if size > (0 if context else 1):
+                best[field.path] = size, field
+        if not best:
+            return None
+        most = max(size for size, _ in best.values())
+        top = [field for size, field in best.values() if size == most]
+        return Meaning(top[0], sure=0.6) if len(top) == 1 else None
 
     def begins(self, norm: str) -> bool:
         """Whether some label begins so and goes on."""

@@ -128,10 +128,11 @@ class Reader:
         else:
             self.loose(line)
 
-    def match(self, line: Line) -> Match | None:
+    def match(self, line: Line, cell: bool = False) -> Match | None:
         """A label at the beginning of a line that this section may hold."""
         scribe = self.scribe
-        match = self.matcher.match(line, scribe.context, close=not scribe.goes_on)
+        running = scribe.goes_on and not scribe.waits and not cell
+        match = self.matcher.match(line, scribe.context, close=not running, cell=cell)
         return match if match is not None and self.allowed(match, bool(scribe.open)) else None
 
     def allowed(self, match: Match, running: bool) -> bool:
@@ -219,6 +220,8 @@ class Reader:
             return False
         field = opened.field
         if MARK.search(line.text) and field.vocabulary:
+            return True
+        if field.vocabulary and opened.text.strip() and self._soft(line):
             return True
         if field.vocabulary:
             return bool(

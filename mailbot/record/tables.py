@@ -329,8 +329,8 @@ class Tables:
 
     # ------------------------------------------------------------ labels beside their answers
 
-    def _pure(self, cell: Cell) -> Match | None:
-        """A cell that is a label and nothing else."""
+    def _pure(self, cell: Cell, leading: bool = False) -> Match | None:
+        """A cell that is a label and nothing else; `leading` where labels usually stand."""
         if (
             not cell.text
             or len(cell.text) > 300
@@ -339,14 +339,14 @@ class Tables:
         ):
             return None
         line = rich.join(cell.lines, " ") if len(cell.lines) > 1 else cell.lines[0]
-        match = self.reader.match(line)
+        match = self.reader.match(line, leading or cell.shaded)
         return match if match is not None and match.whole else None
 
-    def _labelled(self, cell: Cell) -> Match | None:
+    def _labelled(self, cell: Cell, leading: bool = False) -> Match | None:
         """A cell that begins with a label; the answer may stand in it."""
         if not cell.text:
             return None
-        if match := self._pure(cell):
+        if match := self._pure(cell, leading):
             return match
         match = self.reader.match(cell.lines[0])
         if match is None or not (match.ended or match.bold or match.whole or match.rest.entries):
@@ -363,7 +363,7 @@ class Tables:
         position = 0
         while position < len(cells):
             cell = cells[position]
-            match = self._labelled(cell)
+            match = self._labelled(cell, position == 0 and len(cells) > 1 and bool(row.table))
             if match is None:
                 position += self._unlabelled(row, cells, position)
                 continue
