@@ -6,8 +6,12 @@ GUARANTEES
     where a number belongs or a missing key is refused. Bytes are the only input.
 SECURITY
     What a reading child answers is input like any other: whoever took the child over controls it.
+BUGS
+    msgspec 0.22 crashes the process when two threads decode a dataclass for the first time at once. So a
+    decoder is made once for each type, under a lock, and shared.
 """
 
+from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +19,9 @@ import msgspec
 from mailbot.errors import Unreadable
 
 T = TypeVar("T")
+
+_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+_lock = Lock()
 
 
 def encode(value: object) -> bytes:
@@ -25,9 +32,17 @@ def encode(value: object) -> bytes:
 def decode(untrusted: bytes, kind: type[T]) -> T:
     """The value, or `Unreadable("answer")`."""
     try:
-        return msgspec.json.decode(untrusted, type=kind)
+        value: T = _decoder(kind).decode(untrusted)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise Unreadable("answer") from error
+    return value
+
+
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[Any]:
+    with _lock:
+        if kind not in _decoders:
+            _decoders[kind] = msgspec.json.Decoder(kind)
+        return _decoders[kind]
 
 
 def plain(value: object) -> Any:
