@@ -47,12 +47,24 @@ def read(untrusted: bytes, limits: Limits) -> Document:
         raise Unreadable("password" if code == pypdfium2.raw.FPDF_ERR_PASSWORD else "corrupt") from error
     pages, asides = _without_running_lines([page for page, _ in opened])
     asides += [aside for page, widgets in opened for aside in _beside(page, widgets)]
-    edge = max((item.right for page in pages for item in page.items), default=0.0)
+    edge = _edge(pages)
     flow = across_pages([blocks(page, edge) for page in pages], edge)
     if not flow and not loose:
         raise Unreadable("image")
     flags = ("unsafe_document",) if pdf_danger.is_active(untrusted) else ()
     return Document("pdf", tuple(flow), tuple(loose), tuple(asides), flags, properties)
+
+
+def _edge(pages: list[Page]) -> float:
+    """Where running text ends: at its longest line, or where the right margin is as wide as the left."""
+    items = [item for page in pages for item in page.items]
+    longest = max((item.right for item in items), default=0.0)
+    widest = max((page.width for page in pages), default=0.0)
+    return (
+        max(longest, widest - min(item.left for item in items))
+        if longest < 0.7 * widest and items
+        else longest
+    )
 
 
 def _page(

@@ -50,8 +50,12 @@ class Forms:
     """The form of an open document."""
 
     def __init__(self, document: pypdfium2.PdfDocument) -> None:
-        document.init_forms()
-        self._form = document.formenv.raw if document.formenv else None
+        self._form = None
+        if document.get_formtype() != pdfium.FORMTYPE_NONE:  # not by init_forms(), which logs about XFA
+            config = pdfium.FPDF_FORMFILLINFO(version=2)
+            self._form = pdfium.FPDFDOC_InitFormFillEnvironment(document.raw, config)
+            if self._form:
+                document.formenv = pypdfium2.PdfFormEnv(self._form, config)  # so that it is closed in order
         self._left = MOST
 
     def widgets(self, page: pypdfium2.PdfPage) -> Iterator[Widget]:

@@ -166,11 +166,13 @@ def _bands(items: list[Item]) -> list[list[list[Item]]]:
     found: list[list[list[Item]]] = []
     low = 0.0
     for row in rows(items):
-        top = min(item.top for item in row)
         bottom = max((item.bottom for item in row if isinstance(item.inline, Entry)), default=0.0)
         beside = found and sum(item.middle for item in row) / len(row) < low
-        if beside or (found and (_beside(found[-1], top, row) or _second(found[-1], row))):
-            found[-1].append(row)
+        if beside or (found and (_beside(found[-1], row) or _second(found[-1], row))):
+            band = found.pop()
+            while found and _beside(found[-1], row):  # a label of three lines
+                band = found.pop() + band
+            found.append([*band, row])
             low = max(low, bottom)
         else:
             found.append([row])
@@ -178,7 +180,7 @@ def _bands(items: list[Item]) -> list[list[list[Item]]]:
     return found
 
 
-def _beside(band: list[list[Item]], top: float, row: list[Item]) -> bool:
+def _beside(band: list[list[Item]], row: list[Item]) -> bool:
     """A label of two lines, the first of which stands above the middle of its field or tick boxes."""
     above = [item for line in band for item in line]
     for field in row:

@@ -124,6 +124,8 @@ def wraps(line: Line, following: Line, edge: float) -> bool:
     first = following.items[0]
     if following.top - line.bottom > 0.9 * line.size or abs(following.size - line.size) > 1 or is_box(first):
         return False
+    if isinstance(first.inline, Entry) or isinstance(line.items[-1].inline, Entry):
+        return False
     if abs(following.left - line.left) > 3 * line.size:
         return False
     if _bold(following.items[:1]) != _bold(line.items[-1:]):  # a label begins, or a heading has ended

@@ -18,6 +18,7 @@ from mailbot.parse.readers.pdf_page import ASCENT, DESCENT, Item, Page
 from mailbot.parse.readers.pdf_paths import Shape, Stroke
 
 SMALL, LARGE = 5.0, 18.0  # points; sides of a tick box
+COMB = 4  # boxes side by side that are for single characters
 MOST_SQUARES = 300  # of a page; more are a pattern
 MOST_RULES = 300
 MARKS = frozenset("xX×✕✖✗✘✓✔√☒☑■●•◆/\\*vVyY+")
@@ -27,9 +28,13 @@ SHORT, LONG = 28.0, 400.0  # points; a rule to write on is longer than one, a st
 
 def understood(page: Page) -> Page:
     """The page with tick boxes, rules and looks instead of the lines that draw them."""
-    squares = _squares(page)
-    items, ticked = _ticked(page, squares)
-    strokes = [s for s in page.strokes if not (_short(s) and any(_of(s, square) for square in squares))]
+    found = _squares(page)
+    alone = [one for one in found if not any(_neighbour(one, other) for other in found)]
+    items, spelled = _spelled(page.items, [one for one in found if one not in alone])
+    page = replace(page, items=tuple(items))
+    items, ticked = _ticked(page, alone)
+    gone = alone + spelled
+    strokes = [s for s in page.strokes if not (_short(s) and any(_of(s, square) for square in gone))]
     items = _looks(items, page, strokes)
     items = _written(items, strokes)
     return replace(page, items=(*items, *ticked), strokes=tuple(strokes))
@@ -45,7 +50,7 @@ def _squares(page: Page) -> list[Frame]:
     found += [Frame(m.left, m.top, m.right, m.bottom) for m in outer if not m.dark]
     if len(found) > MOST_SQUARES:
         return []
-    return [one for one in found if not any(_neighbour(one, other) for other in found)]
+    return found
 
 
 def _short(stroke: Stroke) -> bool:
@@ -70,6 +75,31 @@ def _neighbour(one: Frame, other: Frame) -> bool:
     """Boxes for single characters stand side by side."""
     beside = min(abs(one.right - other.left), abs(one.left - other.right)) < NEAR
     return one is not other and beside and abs(one.top - other.top) < NEAR
+
+
+def _spelled(items: Sequence[Item], squares: Sequence[Frame]) -> tuple[list[Item], list[Frame]]:
+    """What was written into boxes for single characters, as the one answer that it is; and those boxes."""
+    kept, used = list(items), []
+    runs: list[list[Frame]] = []
+    for square in sorted(squares, key=lambda one: (round(one.top / NEAR), one.left)):
+        if runs and _neighbour(runs[-1][-1], square):
+            runs[-1].append(square)
+        else:
+            runs.append([square])
+    for run in runs:
+        whole = Frame(run[0].left, run[0].top, run[-1].right, run[-1].bottom)
+        inside = [
+            i for i in kept if isinstance(i.inline, Text) and whole.holds((i.left + i.right) / 2, i.middle)
+        ]
+        text = "".join(
+            i.inline.text for i in sorted(inside, key=lambda i: i.left) if isinstance(i.inline, Text)
+        )
+        if len(run) >= COMB and len(text) <= len(run) and not (text and set(text) <= MARKS):
+            gone = {id(item) for item in inside}
+            kept = [item for item in kept if id(item) not in gone]
+            kept.append(Item(whole.left, whole.top, whole.right, whole.bottom, Entry(text)))
+            used += run
+    return kept, used
 
 
 def _ticked(page: Page, squares: Sequence[Frame]) -> tuple[list[Item], list[Item]]:

@@ -174,8 +174,9 @@ class _Words:
     def _word(
         self, index: int, codes: list[int], look: Look, left: tuple[float, ...], right: tuple[float, ...]
     ) -> Iterator[Item]:
-        text = drawn("".join(map(chr, codes)), look.font) if look.font else "".join(map(chr, codes))
-        text = clean(text)
+        text = "".join(map(chr, codes))
+        if look.font or not text.isascii() or not text.isprintable():
+            text = clean(drawn(text, look.font))
         if not text:
             return
         if not look.visible:

@@ -53,6 +53,8 @@ _RARE: Final = {
 }
 _LOST: Final = _RARE | {0xF000 + code: char for code, char in _WINGDINGS.items()}
 
+_SHADOWED: Final = dict.fromkeys(range(0x274F, 0x2753), _EMPTY)  # ❏ and its like, as Dingbats draws boxes
+
 _PRIVATE: Final = re.compile("[\uf000-\uf0ff\u2327\U0001f5f0-\U0001f5ff]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\ufeff\ud800-\udfff\ufffe\uffff]")
 
@@ -75,6 +77,7 @@ def in_font(text: str, font: str) -> str:
 
 def drawn(text: str, font: str) -> str:
     """Text of a PDF in a font of any spelling ("ABCDEF+Wingdings-Regular"); other characters stay."""
+    text = text if text.isascii() else text.translate(_SHADOWED)
     name = font.rpartition("+")[2].casefold().replace(" ", "")
     known = max((key for key in FONTS if name.startswith(key.replace(" ", ""))), key=len, default="")
     if not known or not text:
