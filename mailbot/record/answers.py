@@ -28,6 +28,12 @@ class Answer:
         """What stands there, a line each."""
         return "\n".join(line.text for line in self.lines).strip()
 
+    @property
+    def typed(self) -> bool:
+        """Whether all of it was typed into a control: then every space was meant."""
+        spans = [span for line in self.lines for span in line.spans if span.text.strip()]
+        return bool(spans) and all(span.entry is not None for span in spans)
+
 
 @dataclass(slots=True)
 class Block:

@@ -58,7 +58,7 @@ class Values:
         kind, path = answer.field.type, answer.field.path
         if answer.field.vocabulary:
             return self._choice(answer, many=kind == "many")
-        text = words.clean(answer.text)
+        text = answer.text if answer.typed else words.clean(answer.text)
         if self._unfilled(answer, text):
             return Value(raw=text)
         if path == "unmapped":

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import cache
 
 from lxml import etree
 from pypdf import PdfReader, PdfWriter
@@ -55,26 +56,34 @@ def _fill(control: etree._Element, answer: str | bool) -> None:
     content[:] = [run]
 
 
+@cache
+def _opened(blank: bytes) -> PdfWriter:
+    """A writer of the blank PDF, made once because it takes longer than everything else."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(blank)))
+    writer.root_object["/AcroForm"][NameObject("/NeedAppearances")] = BooleanObject(True)
+    return writer
+
+
 def pdf(blank: bytes, answers: Answers) -> bytes:
     """The PDF with these answers as its fields' values; what is drawn is left to the viewer."""
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(blank)))
-    left = dict(answers)
-    for page in writer.pages:
-        for reference in page.get("/Annots", ()):
-            field = reference.get_object()
-            key = str(field.get("/T", ""))
-            if key not in left:
-                continue
-            answer = left.pop(key)
-            if isinstance(answer, bool):
-                on = next(state for state in field["/AP"]["/N"] if state != "/Off")
-                field[NameObject("/V")] = field[NameObject("/AS")] = NameObject(on)
-            else:
-                field[NameObject("/V")] = TextStringObject(answer.replace("\n", "\r"))
-                field.pop("/AP", None)
-                field.pop("/I", None)
-    assert not left
-    writer.root_object["/AcroForm"][NameObject("/NeedAppearances")] = BooleanObject(True)
+    writer = _opened(blank)
+    fields = {
+        str(field["/T"]): field
+        for page in writer.pages
+        for field in (reference.get_object() for reference in page.get("/Annots", ()))
+    }
+    before = {key: dict(fields[key]) for key in answers}
+    for key, answer in answers.items():
+        field = fields[key]
+        if isinstance(answer, bool):
+            on = next(state for state in field["/AP"]["/N"] if state != "/Off")
+            field[NameObject("/V")] = field[NameObject("/AS")] = NameObject(on)
+        else:
+            field[NameObject("/V")] = TextStringObject(answer.replace("\n", "\r"))
+            field.pop("/AP", None)
     file = io.BytesIO()
     writer.write(file)
+    for key, entries in before.items():
+        fields[key].clear()
+        fields[key].update(entries)
     return file.getvalue()
