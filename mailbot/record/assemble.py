@@ -175,9 +175,9 @@ class Assembler:
                 for (owner, path), value in self.found.items()
                 if owner == block.number
             }
-            if not own or own in seen:
+            if not own or (block.heading, own) in seen:
                 continue  # printed and left empty, or one field that is drawn twice
-            seen.append(dict(own))
+            seen.append((block.heading, dict(own)))
             if block.role and "role" not in own:
                 own["role"] = block.role
                 self.findings[block.number, "subjects.role"] = Finding(

@@ -41,6 +41,13 @@ _PERSON_HEADING = re.compile(
 )
 _EXTRA_HEADING = re.compile(rf"^(?:another|additional|next|further|other) ({_PERSON})(?: details)?$")
 _NUMBERED = re.compile(rf"^({'|'.join(_NOUNS)}|{_PERSON}) (\d{{1,2}})(?: (.+))?$")
+_CLOSED = (
+    "submitter",
+    "subject",
+    "agencies",
+    "office",
+    "declaration",
+)  # only their own fields are guessed there
 _LONG_LABEL = 16  # words; what is longer is a sentence
 _MOST = 20  # of one kind on a form; a larger number belongs to a value
 _ENDING = re.compile(
@@ -164,9 +171,14 @@ class Book:
         said = frozenset(norm.split())
         if not 1 <= len(said) <= _LONG_LABEL:
             return None
+        return self._guess(said, context) or (self._guess(said, "") if context not in _CLOSED else None)
+
+    def _guess(self, said: frozenset[str], context: str) -> Meaning | None:
         best: dict[str, tuple[int, FieldDef]] = {}
         for field, keys, never in self.keys:
-            if context and context not in field.context or said & never:
+            if (context and context not in field.context) or said & never:
+                continue
+            if not context and field.context == ("subject",):
                 continue
             size = max((len(key) for key in keys if all(said & group for group in key)), default=0)
             if size > (0 if context else 1):

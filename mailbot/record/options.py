@@ -41,7 +41,13 @@ def choose(lines: Sequence[Line], options: Options, many: bool = False) -> Choic
     if not text:
         return Choice()
     if entered and not MARK.search(text):
-        return _typed(" ".join(span.text.strip() for span in entered), options, many)
+        said = " ".join(span.text.strip() for span in entered)
+        values, more = find(
+            said, options, one=not many and len(entered) == 1 and entered[0].entry.kind == "choice"
+        )  # type: ignore[union-attr]
+        if len(values) == 1 and not more:
+            return _settle(values, "", many, said)
+        return _typed(said, options, many)
     if MARK.search(text):
         return _marked(lines, options, many, text)
     looks = _looks(lines, options)
@@ -61,9 +67,9 @@ def _marked(lines: Sequence[Line], options: Options, many: bool, text: str) -> C
     for on, said in pieces:
         if not on:
             continue
-        values, more = find(said, options)
+        values, more = find(said, options, one=True)
         if values:
-            chosen.extend(values[:1] if not many or " " not in values[0] else values[0].split())
+            chosen.extend(values[0].split())
             if more:
                 rest.append(more)
         else:
@@ -165,8 +171,11 @@ def _lead(text: str, options: Options) -> Choice | None:
     return Choice((value,), rest, raw=text) if value else None
 
 
-def find(text: str, options: Options) -> tuple[list[str], str]:
-    """Options named in a text, longest wording first, and the words that name none."""
+def find(text: str, options: Options, one: bool = False) -> tuple[list[str], str]:
+    """Options named in a text, longest wording first, and the words that name none.
+
+    `one` says that the text is a single option: of several wordings in it the longest names it.
+    """
     whole = words.words(text)
     if not whole:
         return [], ""
@@ -176,18 +185,23 @@ def find(text: str, options: Options) -> tuple[list[str], str]:
     if len(tokens) > 60:
         return [], text.strip()
     found: list[str] = []
+    sizes: list[int] = []
     rest: list[str] = []
     position = 0
     while position < len(tokens):
         size = _longest(tokens, position, options)
         if size:
             found.append(options.exact[" ".join(tokens[position : position + size])])
+            sizes.append(size)
             position += size
         else:
             rest.append(tokens[position])
             position += 1
     if not found:
         return _nearly(whole, options), ""
+    if one and len(set(found)) > 1:
+        longest = [value for value, size in zip(found, sizes, strict=True) if size == max(sizes)]
+        return (longest, _original(text, rest)) if len(set(longest)) == 1 else ([], text.strip())
     return found, _original(text, rest)
 
 

@@ -126,7 +126,7 @@ class Desk:
         core = sum(any(path.startswith(start) for start in _CORE) for path in asked)
         if looks.titles.get("cpi"):
             return len(asked) >= 2
-        return len(asked) >= _FEW and core >= 2
+        return len(asked) >= _FEW and core >= 1
 
     def _completed(self, sheet: Sheet, part: list[Row], inner: bool) -> Found:
         asked = frozenset(answer.field.path for answer in sheet.answers)

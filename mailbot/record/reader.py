@@ -22,6 +22,7 @@ from mailbot.record.tables import Tables
 _RULE = re.compile(r"^\s*([-=_*~#.])\1{2,}\s*$")
 _LABEL_LIKE = re.compile(r"^[A-Z][^:.?!]{1,58}[:?](?:\s|$)")
 _HINT = re.compile(r"^\s*(\([^()]{3,300}\))\s*(?::\s*|$)")
+_SHORT = 9  # words; in a narrative, an unlisted label that is longer is a sentence
 _NUMBER = re.compile(r"(\d{1,2})\D*$")
 
 
@@ -131,8 +132,7 @@ class Reader:
     def match(self, line: Line, cell: bool = False) -> Match | None:
         """A label at the beginning of a line that this section may hold."""
         scribe = self.scribe
-        running = scribe.goes_on and not scribe.waits and not cell
-        match = self.matcher.match(line, scribe.context, close=not running, cell=cell)
+        match = self.matcher.match(line, scribe.context, close=True, cell=cell)
         return match if match is not None and self.allowed(match, bool(scribe.open)) else None
 
     def allowed(self, match: Match, running: bool) -> bool:
@@ -177,7 +177,9 @@ class Reader:
             return False
         if self._squarely(match):
             return True
-        if match.meaning.sure < 1 or (not match.ended and not match.bold):
+        if not match.ended and not match.bold:
+            return False
+        if match.meaning.sure < 1 and opened.path == "narrative" and len(match.label.split()) > _SHORT:
             return False
         if (
             field.path in scribe.seen
@@ -201,10 +203,7 @@ class Reader:
         self.signed, self.tables.tail = False, None
         scribe.begin(match.meaning, match.label, where, match.hint)
         scribe.sheet.labels.add(words.label(match.label))
-        if match.bold:
-            self.bold += 1
-        else:
-            self.light += 1
+        self.seen_look(match)
         if match.whole:
             self.below += 1
             if match.rest.spans:
@@ -212,6 +211,13 @@ class Reader:
         else:
             self.inline += 1
             scribe.add(match.rest)
+
+    def seen_look(self, match: Match) -> None:
+        """Remember whether this form prints its labels in bold."""
+        if match.bold:
+            self.bold += 1
+        else:
+            self.light += 1
 
     def _continues(self, line: Line) -> bool:
         """Whether a line without a label goes on with the open answer."""

@@ -397,6 +397,8 @@ class Tables:
     def _pair(self, row: Row, match: Match, cell: Cell, answers: list[Cell]) -> None:
         scribe = self.reader.scribe
         self.tail = None
+        if not row.table:
+            self.reader.seen_look(match)
         scribe.begin(match.meaning, match.label, row.where, match.hint)
         scribe.sheet.labels.add(words.label(match.label))
         own = self._own(match, cell)
