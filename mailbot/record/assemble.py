@@ -41,6 +41,7 @@ _KINDS: dict[str, Any] = {"locations": Location, "vehicles": Vehicle, "phones": 
 _KEPT_TOO = {"submitter.contact_preference", "provenance.frequency"}
 _JOINED = {"narrative": "\n\n", "subjects.given_names": " "}
 _INVERTED = {"yes": "no", "no": "yes", "unknown": "unknown"}
+_SAME = 3  # fields that agree make one person of two blocks; two of whom only the sex is known stay two
 _HEADING_ROLE = "(heading)"
 
 
@@ -175,9 +176,9 @@ class Assembler:
                 for (owner, path), value in self.found.items()
                 if owner == block.number
             }
-            if not own or (block.heading, own) in seen:
-                continue  # printed and left empty, or one field that is drawn twice
-            seen.append((block.heading, dict(own)))
+            if not own or (len(own) >= _SAME and own in seen):
+                continue  # printed and left empty, or one block that is drawn twice
+            seen.append(dict(own))
             if block.role and "role" not in own:
                 own["role"] = block.role
                 self.findings[block.number, "subjects.role"] = Finding(
