@@ -36,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--jsonl", action="store_true", help="one line for each message")
     parser.add_argument(
+        "--explain", action="store_true", help="say in words what was seen, what matched and what did not"
+    )
+    parser.add_argument(
         "--authserv-id", action="append", default=[], metavar="ID", help="a gateway whose verdicts to believe"
     )
     parser.add_argument(
@@ -50,6 +53,10 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     files, refused = _files(args.paths)
     for path, why in refused:
         print(f"mailbot: {path}: {why}", file=err)
+    if args.explain:
+        from mailbot.cli import explain
+
+        return max(explain.run(files, out, err), int(bool(refused)))
     border = _border(args)
     failed = bool(refused)
     readers = max(1, min(os.cpu_count() or 1, MOST_READERS, len(files)))
