@@ -78,9 +78,11 @@ class Headings:
         looks = strong or (
             (line.bold or self._capitals(index, text) or row.cells[0].shaded) and len(text) <= 80
         )
-        if not looks or len(row.cells[0].lines) > 1 or self._is_label(text):
+        if not looks or len(row.cells[0].lines) > 1:
             return None
-        if not strong and (not self._labels_follow(index) or text.rstrip().endswith((".", ","))):
+        if self._is_label(text) and not (line.level > 0 and self._labels_follow(index)):
+            return None
+        if not strong and (not self._labels_follow(index) or text.rstrip().endswith((".", ",", ":", "?"))):
             return None
         context = self.vote(index + 1)
         if context is None and not (line.level > 0 or (strong and len(text) <= 80)):

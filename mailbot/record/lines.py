@@ -15,6 +15,7 @@ from mailbot.record.rich import MARK, Line
 _CUT = re.compile(r"[:?]|\t|\.{3,}|…+|_{3,}|\s[-–—=|]+\s|\s{3,}|\*(?=\s)|;\s")
 _AFTER = re.compile(r"^(?:[\s:?…|=*]|\.{2,}|_{2,}|[-–—](?=\s))+")
 _HINT = re.compile(r"^\s*(\([^()]{0,300}\)|\[[^\[\]]{2,300}\])[\s:?…]*")
+_SENTENCE = re.compile(r"[a-z]{3}[.!] [A-Z]")
 _FAR = 400
 
 
@@ -88,7 +89,7 @@ class Matcher:
             if not (sign or cell or (line.bold_until() or line.bold) and cut >= len(printed.rstrip()) - 1):
                 continue
             head = printed[:cut]
-            if "." in head.rstrip(". ") and ". " in head:
+            if _SENTENCE.search(head):
                 continue
             if meaning := self.book.guess(words.label(head), context):
                 return cut, meaning

@@ -168,25 +168,32 @@ class Book:
 
     def guess(self, norm: str, context: str) -> Meaning | None:
         """The field of this section for whose words most speak, where one alone stands out."""
-        said = frozenset(norm.split())
+        said = norm.split()
         if not 1 <= len(said) <= _LONG_LABEL:
             return None
         return self._guess(said, context) or (self._guess(said, "") if context not in _CLOSED else None)
 
-    def _guess(self, said: frozenset[str], context: str) -> Meaning | None:
-        best: dict[str, tuple[int, FieldDef]] = {}
+    def _guess(self, said: list[str], context: str) -> Meaning | None:
+        """Most groups of words win; of as many, those that come first in the label."""
+        every = frozenset(said)
+        best: dict[str, tuple[tuple[int, int], FieldDef]] = {}
         for field, keys, never in self.keys:
-            if (context and context not in field.context) or said & never:
+            if (context and context not in field.context) or every & never:
                 continue
             if not context and field.context == ("subject",):
                 continue
-            size = max((len(key) for key in keys if all(said & group for group in key)), default=0)
-            if size > (0 if context else 1):
-                best[field.path] = size, field
+            for key in keys:
+                if all(every & group for group in key) and len(key) > (0 if context else 1):
+                    first = next(
+                        index for index, word in enumerate(said) if any(word in group for group in key)
+                    )
+                    rank = (len(key), -first)
+                    if field.path not in best or rank > best[field.path][0]:
+                        best[field.path] = rank, field
         if not best:
             return None
-        most = max(size for size, _ in best.values())
-        top = [field for size, field in best.values() if size == most]
+        most = max(rank for rank, _ in best.values())
+        top = [field for rank, field in best.values() if rank == most]
         return Meaning(top[0], sure=0.6) if len(top) == 1 else None
 
     def begins(self, norm: str) -> bool:
