@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from mailbot.cli import common
+from mailbot.errors import ConfigError
 
 NAME = "run"
 HELP = "the worker: collect, read, queue, acknowledge"
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
-    """Work; 1 when a mailbox could not be reached in a single run."""
+    """Work; 1 when a single run could not reach a mailbox or send something."""
     from mailbot.app import open_app
     from mailbot.store.lock import alone
 
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
 def _say_failures(failures: Sequence[Exception], err: TextIO) -> int:
     for failure in failures:
         print(f"mailbot: {failure}", file=err)
-    return 1 if failures else 0
+    return max((2 if isinstance(failure, ConfigError) else 1 for failure in failures), default=0)
 
 
 def _stop_on_signals() -> threading.Event:
