@@ -21,6 +21,7 @@ from mailbot.cli import (
     check,
     demo,
     export,
+    forms,
     init,
     keys,
     program,
@@ -47,6 +48,7 @@ COMMANDS = (
     retry_ack,
     audit,
     keys,
+    forms,
     upgrade,
 )
 INTERRUPTED = 130  # as a shell gives it after Ctrl-C

@@ -110,6 +110,13 @@ def _form(form: "Form", console: "Console") -> None:
     _list(console, "Conflicts", said, "red")
 
 
+def _written(raw: str) -> str:
+    """What was written; of a list of tick boxes the lines that are ticked."""
+    lines = raw.split("\n")
+    ticked = [line for line in lines if not line.lstrip().startswith("☐")]
+    return "\n".join(ticked if len(ticked) < len(lines) else lines)
+
+
 def _title(console: "Console", text: str) -> None:
     from rich.text import Text
 
