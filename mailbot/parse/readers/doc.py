@@ -10,8 +10,8 @@ BUGS
     Nested tables read as if they were flat. Tick boxes of legacy fields are read by their result only.
 """
 
-import io
 import struct
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import olefile
@@ -20,9 +20,10 @@ from mailbot.domain.document import Aside, Block, Cell, Document, Inline, Paragr
 from mailbot.errors import Unreadable
 from mailbot.parse.limits import Limits
 from mailbot.parse.readers.doc_rows import Span, spans
+from mailbot.parse.readers.ole import RAISES, lists_too_much, open_ole
 from mailbot.parse.readers.symbols import clean
 
-RAISES = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, UnicodeError)
+MOST_PIECES = 50_000  # a document that was edited for years has 1,000
 ENCRYPTED, WHICH_TABLE = 0x0100, 0x0200  # FibBase flags
 MAGIC = 0xA5EC
 PARAGRAPH, INNER, CELL, ROW, LINE, PAGE = "\r", "\x1d", "\x07", "\x1e", "\x0b", "\x0c"
@@ -32,7 +33,7 @@ FIELD, SEPARATOR, END = "\x13", "\x14", "\x15"
 def read(untrusted: bytes, limits: Limits) -> Document:
     """The document; `Unreadable` ("password", "corrupt", "empty")."""
     try:
-        with olefile.OleFileIO(io.BytesIO(untrusted)) as ole:
+        with open_ole(untrusted) as ole:
             if ole.exists("EncryptionInfo"):
                 raise Unreadable("password")
             text, rest = _text(ole, limits)
@@ -57,13 +58,12 @@ def _text(ole: olefile.OleFileIO, limits: Limits) -> tuple[str, str]:
     table = ole.openstream("1Table" if flags & WHICH_TABLE else "0Table").read()
     main = struct.unpack_from("<i", word, 0x4C)[0]  # ccpText
     start, size = struct.unpack_from("<II", word, 0x1A2)  # fcClx, lcbClx
-    whole = "".join(_pieces(word, table, table[start : start + size]))
-    if len(whole) > limits.body_characters:
-        whole = whole[: limits.body_characters]
+    main = max(main, 0)
+    whole = "".join(_pieces(word, table, table[start : start + size], limits.body_characters))
     return whole[:main], whole[main:]
 
 
-def _pieces(word: bytes, table: bytes, clx: bytes) -> Iterator[str]:
+def _pieces(word: bytes, table: bytes, clx: bytes, room: int) -> Iterator[str]:
     at = 0
     while at < len(clx) and clx[at] == 1:  # property modifiers come first
         at += 3 + int(struct.unpack_from("<H", clx, at + 1)[0])
@@ -71,11 +71,16 @@ def _pieces(word: bytes, table: bytes, clx: bytes) -> Iterator[str]:
         raise Unreadable("corrupt")
     plc = clx[at + 5 : at + 5 + struct.unpack_from("<I", clx, at + 1)[0]]
     count = (len(plc) - 4) // 12
+    if not 0 < count <= MOST_PIECES:
+        raise Unreadable("corrupt")
     ends = struct.unpack_from(f"<{count + 1}I", plc, 0)
     in_tables = spans(word, table)
     for index in range(count):
         coded = struct.unpack_from("<I", plc, 4 * (count + 1) + 8 * index + 2)[0]
-        length, place = ends[index + 1] - ends[index], coded & 0x3FFFFFFF
+        length, place = min(ends[index + 1] - ends[index], room), coded & 0x3FFFFFFF
+        if length <= 0:  # or the pieces say more than any document: they may all be the same
+            continue
+        room -= length
         narrow = bool(coded & 0x40000000)
         start, width = (place // 2, 1) if narrow else (place, 2)
         data = word[start : start + length * width]
@@ -86,7 +91,11 @@ def _pieces(word: bytes, table: bytes, clx: bytes) -> Iterator[str]:
 def _with_rows(text: str, start: int, width: int, in_tables: list[Span]) -> str:
     """Marks told apart: of a cell, of a row, and of a paragraph inside a cell."""
     characters = list(text)
-    for span in in_tables:
+    end = start + width * len(text)
+    for place in range(max(bisect_right(in_tables, start, key=_low) - 1, 0), len(in_tables)):
+        span = in_tables[place]
+        if span.low >= end:
+            break
         low, high = max((span.low - start) // width, 0), min((span.high - start) // width, len(text))
         for at in range(low, high):
             if characters[at] == CELL and span.ends_row:
@@ -96,18 +105,25 @@ def _with_rows(text: str, start: int, width: int, in_tables: list[Span]) -> str:
     return "".join(characters)
 
 
+def _low(span: Span) -> int:
+    return span.low
+
+
 def _without_codes(text: str) -> str:
     """Fields as they show: the instruction goes, the result stays; a tick box as its character."""
     shown: list[str] = []
-    hidden: list[bool] = []
+    fields: list[bool] = []
+    hidden = 0  # how many of them show their instruction now
     for character in text:
         if character == FIELD:
-            hidden.append(True)
-        elif character == SEPARATOR and hidden:
-            hidden[-1] = False
-        elif character == END and hidden:
-            hidden.pop()
-        elif not any(hidden):
+            fields.append(True)
+            hidden += 1
+        elif character == SEPARATOR and fields:
+            hidden -= fields[-1]
+            fields[-1] = False
+        elif character == END and fields:
+            hidden -= fields.pop()
+        elif not hidden:
             shown.append(character)
     return "".join(shown)
 
@@ -156,6 +172,9 @@ def _asides(rest: str) -> tuple[Aside, ...]:
 
 
 def _properties(ole: olefile.OleFileIO) -> dict[str, str]:
+    for name in ("\x05SummaryInformation", "\x05DocumentSummaryInformation"):
+        if ole.exists(name) and lists_too_much(ole.openstream(name).read()):
+            return {}  # the library counts through lists that say how long they are
     told = ole.get_metadata()
     found = {}
     for name in ("author", "title", "last_saved_by", "company"):

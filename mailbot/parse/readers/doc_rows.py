@@ -23,12 +23,19 @@ class Span:
 
 
 def spans(word: bytes, table: bytes) -> list[Span]:
-    """The paragraphs that stand in a table."""
+    """The paragraphs that stand in a table, in order and apart."""
     start, size = struct.unpack_from("<II", word, 0x102)  # fcPlcfBtePapx, lcbPlcfBtePapx
     plc = table[start : start + size]
     count = (len(plc) - 4) // 8
     pages = struct.unpack_from(f"<{count}I", plc, 4 * (count + 1)) if count > 0 else ()
-    return [span for number in pages for span in _page(word[number * PAGE : (number + 1) * PAGE])]
+    numbers = dict.fromkeys(number for number in pages if number * PAGE < len(word))
+    told = [span for number in numbers for span in _page(word[number * PAGE : (number + 1) * PAGE])]
+    found: list[Span] = []
+    for span in sorted(told, key=lambda one: (one.low, one.high)):  # each byte belongs to one paragraph
+        low = max(span.low, found[-1].high if found else 0)
+        if low < span.high:
+            found.append(Span(low, span.high, span.ends_row))
+    return found
 
 
 def _page(page: bytes) -> Iterator[Span]:

@@ -12,22 +12,19 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import olefile
 from oxmsg import Message
 
 from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
+from mailbot.parse.readers.ole import RAISES, open_ole
 from mailbot.parse.readers.registry import Found
-
-RAISES = (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, OverflowError)
-RAISES_TOO = (UnicodeError, RecursionError, AssertionError, EOFError, NotImplementedError)
 
 
 def unpack(untrusted: bytes, limits: Limits) -> Sequence[Found]:
-    """Subject and body, then the attachments; `Unreadable("corrupt")`."""
+    """The body, then the attachments; `Unreadable("corrupt")`."""
     try:
         found = list(_found(untrusted))[: limits.parts]
-    except (*RAISES, *RAISES_TOO) as error:
+    except RAISES as error:
         raise Unreadable("corrupt") from error
     if sum(len(one.untrusted_data) for one in found) > limits.archive_total_bytes:
         raise LimitExceeded("archive_total_bytes")
@@ -35,6 +32,7 @@ def unpack(untrusted: bytes, limits: Limits) -> Sequence[Found]:
 
 
 def _found(untrusted: bytes) -> Iterator[Found]:
+    open_ole(untrusted).close()  # the library does not ask how long its chains are
     message = Message.load(io.BytesIO(untrusted))
     yield from _body(message)
     for number, attachment in enumerate(message.attachments):
@@ -56,7 +54,7 @@ def _body(message: Any) -> Iterator[Found]:
 def _inner(untrusted: bytes, number: int) -> Iterator[Found]:
     """The text and the files of a message that is attached to the message."""
     root = f"__attach_version1.0_#{number:08X}/__substg1.0_3701000D"
-    with olefile.OleFileIO(io.BytesIO(untrusted)) as ole:
+    with open_ole(untrusted) as ole:
         names = ["/".join(parts) for parts in ole.listdir() if "/".join(parts).startswith(root)]
         for name in names:
             leaf = name.removeprefix(root + "/")

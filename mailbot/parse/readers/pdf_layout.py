@@ -214,12 +214,15 @@ def _second(band: list[list[Item]], row: list[Item]) -> bool:
 def _columns(band: list[list[Item]]) -> list[list[Line]]:
     """The band's segments, column by column; segments that overlap sideways are in one."""
     found: list[list[Line]] = []
+    ends: list[float] = []  # right edges of the columns
     for line in sorted((part for row in band for part in segments(row)), key=lambda one: one.left):
-        home = next((column for column in found if line.left < max(one.right for one in column) - 1), None)
+        home = next((place for place, end in enumerate(ends) if line.left < end - 1), None)
         if home is None:
             found.append([line])
+            ends.append(line.right)
         else:
-            home.append(line)
+            found[home].append(line)
+            ends[home] = max(ends[home], line.right)
     return [sorted(column, key=lambda one: one.top) for column in found]
 
 

@@ -1,7 +1,8 @@
 """
 winmail.dat (MS-OXTNEF): what Outlook wraps a message in for a server that it takes for an Exchange.
 
-tnefparse takes it apart; its checksums are not asked for, because real files get them wrong.
+tnefparse takes it apart; its checksums are not asked for, because real files get them wrong. On junk it
+raises much, an unassigned name and a character set that nobody knows among it.
 """
 
 from collections.abc import Sequence
@@ -10,20 +11,8 @@ from tnefparse import TNEF
 
 from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
+from mailbot.parse.readers.ole import RAISES
 from mailbot.parse.readers.registry import Found
-
-# What the library raises on junk, the unassigned name among it.
-RAISES = (
-    ValueError,
-    KeyError,
-    IndexError,
-    TypeError,
-    AttributeError,
-    UnboundLocalError,
-    OverflowError,
-    OSError,
-)
-RAISES_TOO = (UnicodeError, RecursionError, AssertionError, EOFError)
 
 
 def unpack(untrusted: bytes, limits: Limits) -> Sequence[Found]:
@@ -31,7 +20,7 @@ def unpack(untrusted: bytes, limits: Limits) -> Sequence[Found]:
     try:
         tnef = TNEF(untrusted, do_checksum=False)
         found = [*_body(tnef), *(_file(attachment) for attachment in tnef.attachments[: limits.parts])]
-    except (*RAISES, *RAISES_TOO) as error:
+    except (*RAISES, UnboundLocalError) as error:
         raise Unreadable("corrupt") from error
     if sum(len(one.untrusted_data) for one in found) > limits.archive_total_bytes:
         raise LimitExceeded("archive_total_bytes")
