@@ -96,11 +96,17 @@ def inlines(line: Line) -> list[Inline]:
         inline, before = item.inline, found[-1] if found else None
         if not isinstance(inline, Text):
             found += [Text(" "), inline] if space else [inline]
-        elif isinstance(before, Text) and replace(before, text="") == replace(inline, text=""):
-            found[-1] = replace(before, text=before.text + space + inline.text)
+        elif isinstance(before, Text) and _look(before) == _look(inline):
+            bold, italic, underline, strike, highlight, circled = _look(inline)
+            text = before.text + space + inline.text
+            found[-1] = Text(text, bold, italic, underline, strike, highlight, circled)
         else:
             found.append(replace(inline, text=space + inline.text) if space else inline)
     return found
+
+
+def _look(text: Text) -> tuple[bool, bool, bool, bool, bool, bool]:
+    return text.bold, text.italic, text.underline, text.strike, text.highlight, text.circled
 
 
 def paragraphs(lines: Sequence[Line], edge: float, where: str) -> list[Paragraph]:

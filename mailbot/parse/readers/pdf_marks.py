@@ -106,8 +106,11 @@ def _ticked(page: Page, squares: Sequence[Frame]) -> tuple[list[Item], list[Item
     """The other items, and the tick boxes with their state."""
     gone: set[int] = set()
     boxes: list[Item] = []
+    items = sorted(page.items, key=_middle)
+    middles = [item.middle for item in items]
     for square in squares:
-        inside = [i for i in page.items if square.holds((i.left + i.right) / 2, i.middle)]
+        near = items[bisect_left(middles, square.top - 2) : bisect_left(middles, square.bottom + 2)]
+        inside = [i for i in near if square.holds((i.left + i.right) / 2, i.middle)]
         if any(isinstance(item.inline, Box) for item in inside):
             continue
         text = "".join(item.inline.text for item in inside if not isinstance(item.inline, Box)).strip()
@@ -117,6 +120,10 @@ def _ticked(page: Page, squares: Sequence[Frame]) -> tuple[list[Item], list[Item
         gone |= {id(item) for item in inside}
         boxes.append(Item(square.left, square.top, square.right, square.bottom, Box(on)))
     return [item for item in page.items if id(item) not in gone], boxes
+
+
+def _middle(item: Item) -> float:
+    return item.middle
 
 
 def _drawn_in(page: Page, square: Frame) -> bool:
