@@ -80,7 +80,8 @@ class Headings:
         )
         if not looks or len(row.cells[0].lines) > 1:
             return None
-        if self._is_label(text) and not (line.level > 0 and self._labels_follow(index)):
+        styled = line.level > 0 or (self._capitals(index, text) and not text.endswith((":", "?")))
+        if self._is_label(text) and not (styled and self._labels_follow(index)):
             return None
         if not strong and (not self._labels_follow(index) or text.rstrip().endswith((".", ",", ":", "?"))):
             return None

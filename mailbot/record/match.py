@@ -41,13 +41,7 @@ _PERSON_HEADING = re.compile(
 )
 _EXTRA_HEADING = re.compile(rf"^(?:another|additional|next|further|other) ({_PERSON})(?: details)?$")
 _NUMBERED = re.compile(rf"^({'|'.join(_NOUNS)}|{_PERSON}) (\d{{1,2}})(?: (.+))?$")
-_CLOSED = (
-    "submitter",
-    "subject",
-    "agencies",
-    "office",
-    "declaration",
-)  # only their own fields are guessed there
+_CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own fields are guessed there
 _LONG_LABEL = 16  # words; what is longer is a sentence
 _MOST = 20  # of one kind on a form; a larger number belongs to a value
 _ENDING = re.compile(

@@ -237,15 +237,15 @@ class Reader:
             if self._soft(line):
                 return True
             if line.entries or field.type in ("text", "things") or opened.where.startswith("table"):
-                return not self._other_label(line)
-            return (self.inline < 3 or self.below > self.inline) and not self._other_label(line)
+                return not self.other_label(line)
+            return (self.inline < 3 or self.below > self.inline) and not self.other_label(line)
         if self._soft(line):
             return True
         if field.path == "narrative":
             return not (self.bold > 2 and not self.light and self._bold_label(line))
-        return field.type in ("text", "things") and not self._other_label(line)
+        return field.type in ("text", "things") and not self.other_label(line)
 
-    def _other_label(self, line: Line) -> bool:
+    def other_label(self, line: Line) -> bool:
         """Whether a line looks like a question that nobody here knows."""
         return (
             self._bold_label(line) if self.bold > 2 and not self.light else bool(_LABEL_LIKE.match(line.text))

@@ -449,7 +449,11 @@ class Tables:
 
     def goes_on(self, lines: list[Line]) -> bool:
         """More of a long answer that a page or a row broke; False where none was broken."""
-        if self.tail is None or any(self.reader.printed(line) for line in lines):
+        if (
+            self.tail is None
+            or self.reader.other_label(lines[0])
+            or any(self.reader.printed(line) for line in lines)
+        ):
             return False
         self.tail.lines.extend(lines)
         return True
