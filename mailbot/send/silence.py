@@ -13,6 +13,7 @@ from mailbot.store.schema import outbox
 from mailbot.store.unit import Unit
 
 CODE = "not_safe"
+TOGETHER = timedelta(minutes=5)
 _MAY_LEAVE = (AckState.RESERVED, AckState.HELD)
 _BLANK = {"recipient": None, "recipient_digest": None, "caps_digest": None, "domain_digest": None}
 
@@ -53,5 +54,8 @@ def asked_for(db: Connection, caps_digest: str, since: datetime) -> bool:
 
 
 def since(decided_at: datetime, settings: Settings) -> datetime:
-    """From when on a form counts: had it been answered, its answer might still have been waiting."""
-    return decided_at - timedelta(seconds=settings.delay_seconds[1])
+    """
+    From when on a form counts: had it been answered, its answer might still have been waiting. However
+    short that wait is, what came together counts together, in whatever order it was read.
+    """
+    return decided_at - max(timedelta(seconds=settings.delay_seconds[1]), TOGETHER)
