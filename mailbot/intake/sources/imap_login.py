@@ -48,9 +48,7 @@ class Door:
         if self.tls == "none" and not is_loopback(self.host):
             raise ConfigError('mailboxes.tls: "none" is allowed towards a loopback address only')
         if self.tls != "none":
-            verified_context(
-                self.ca_file
-            )  # made anew for each connection; a file that is none stops the start
+            verified_context(self.ca_file)  # a file that is none stops the start
         if (self.password is None) == (self.oauth_token is None):
             raise ConfigError("mailboxes: either a password or oauth is needed, and not both")
 
