@@ -2,7 +2,8 @@
 What was answered to which question: the evidence between geometry and the record.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 
 from mailbot.record.forms import FieldDef
 from mailbot.record.rich import Line
@@ -20,7 +21,7 @@ class Answer:
     section: str = ""
     where: str = ""
     hint: str = ""
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Line] = made(default_factory=list)
     sure: float = 1.0
 
     @property
@@ -44,17 +45,17 @@ class Block:
     role: str = ""
     heading: str = ""
     printed: int = 0  # the number that is printed with it
-    seen: dict[str, None] = field(default_factory=dict)  # in order
+    seen: dict[str, None] = made(default_factory=dict)  # in order
 
 
 @dataclass(slots=True)
 class Sheet:
     """Everything that one form gave."""
 
-    answers: list[Answer] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    unmapped: list[str] = field(default_factory=list)
+    answers: list[Answer] = made(default_factory=list)
+    blocks: list[Block] = made(default_factory=list)
+    unmapped: list[str] = made(default_factory=list)
     title: str = ""
     text: str = ""
-    labels: set[str] = field(default_factory=set)  # comparable labels and headings that were recognised
-    contexts: set[str] = field(default_factory=set)
+    labels: set[str] = made(default_factory=set)  # comparable labels and headings that were recognised
+    contexts: set[str] = made(default_factory=set)

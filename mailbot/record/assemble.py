@@ -63,12 +63,14 @@ class Assembler:
         subjects, numbers = self._subjects()
         items, more = self._things()
         plain = {path: value for (owner, path), value in self.found.items() if not owner}
-        parts = {name: kind(**self._under(plain, name, kind)) for name, kind in _PARTS.items()}
-        top = {path: value for path, value in plain.items() if "." not in path and path not in THINGS}
+        every: dict[str, Any] = {
+            name: kind(**self._under(plain, name, kind)) for name, kind in _PARTS.items()
+        }
+        every |= {path: value for path, value in plain.items() if "." not in path and path not in THINGS}
+        every |= items | {"subjects": subjects, "form": form, "form_version": version}
         return Record(
-            **top, **parts, **items, subjects=subjects, form=form, form_version=version, reader_version=READER, schema_version=SCHEMA,
-            findings=self._numbered(numbers | more),
-        )  # type: ignore[arg-type]  # fmt: skip
+            **every, reader_version=READER, schema_version=SCHEMA, findings=self._numbered(numbers | more)
+        )
 
     # ------------------------------------------------------------ answers
 
@@ -166,7 +168,8 @@ class Assembler:
 
     def _subjects(self) -> tuple[tuple[Subject, ...], dict[int, str]]:
         known = {field.name for field in fields_of(Subject)}
-        subjects, numbers = [], {}
+        subjects: list[Subject] = []
+        numbers: dict[int, str] = {}
         seen: list[dict[str, object]] = []
         for block in self.sheet.blocks:
             if block.group != "subjects":

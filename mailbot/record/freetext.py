@@ -6,43 +6,67 @@ import re
 
 from mailbot.domain.record import Finding, Training
 from mailbot.record.letters import Letter
-from mailbot.record.options import Options
+from mailbot.record.match import Options
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _WEEKDAY = r"(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?s?"
-_TIME = r"(?:,?\s+(?:at\s+|from\s+)?(?:\d{1,2}(?:[.:]\d{2})?\s?(?:am|pm)\b|am\b|pm\b|after school|morning|afternoon|before school))?"
+_TIME = (
+    r"(?:,?\s+(?:at\s+|from\s+)?(?:\d{1,2}(?:[.:]\d{2})?\s?(?:am|pm)\b|am\b|pm\b|after school"
+    r"|morning|afternoon|before school))?"
+)
 _DATE = re.compile(
-    rf"\b((?:inset day\s+)?(?:{_WEEKDAY}\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b(?:\s+\d{{4}})?{_TIME}|(?:w/c|week commencing|week of)\s+\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}"
-    rf"|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}{_TIME}|(?:any|every|a|most)\s+{_WEEKDAY}{_TIME}|inset day on [^.,\n]{{3,40}}|{_WEEKDAY}s?\s+after school)",
+    rf"\b((?:inset day\s+)?(?:{_WEEKDAY}\s+)?\d{{1,2}}(?:st|nd|rd"
+    rf"|th)?\s+(?:of\s+)?{_MONTH}\b(?:\s+\d{{4}})?{_TIME}|(?:w/c|week commencing"
+    rf"|week of)\s+\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}"
+    rf"|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}{_TIME}|(?:any|every|a|most)\s+{_WEEKDAY}{_TIME}"
+    rf"|inset day on [^.,\n]{{3,40}}|{_WEEKDAY}s?\s+after school)",
     re.I,
 )
 _DURATION = re.compile(
-    r"\b((?:\d+(?:\.\d+)?|an?|one|two|half an|half a)(?:\s*(?:-|to)\s*\d+)?[ -](?:hours?|minutes?|mins?|hrs?|day)\b|twilight\b|half day\b|full day\b)",
+    r"\b((?:\d+(?:\.\d+)?|an?|one|two|half an|half a)(?:\s*(?:-|to)\s*\d+)?[ -](?:hours?|minutes?"
+    r"|mins?|hrs?|day)\b|twilight\b|half day\b|full day\b)",
     re.I,
 )
 _NUMBERS = re.compile(
-    r"\b((?:about|around|approx(?:imately)?\.?|roughly|some|circa|up to|over)?\s*\d{1,4}(?:\s*(?:-|to)\s*\d{1,4})?)\s+(?:of us|people|persons?|staff|colleagues|members|delegates|governors|teachers|attendees|adults|or so)\b"
-    r"|\b(?:about|around|roughly|approx(?:imately)?\.?)\s+(\d{1,4})\b(?!\s*(?:minutes?|mins?|hours?|am|pm|years?))"
+    r"\b((?:about|around|approx(?:imately)?\.?|roughly|some|circa|up to|over)?\s*\d{1,4}(?:\s*(?:-"
+    r"|to)\s*\d{1,4})?)\s+(?:of us|people|persons?|staff|colleagues|members|delegates|governors"
+    r"|teachers|attendees|adults|or so)\b"
+    r"|\b(?:about|around|roughly|approx(?:imately)?\.?)\s+(\d{1,4})\b(?!\s*(?:minutes?|mins?"
+    r"|hours?|am|pm|years?))"
     r"|\(\s*((?:about |roughly |around |approx\.? )?\d{1,4})\s*(?:people|persons?|staff)?\s*\)",
     re.I,
 )
 _AUDIENCE = re.compile(
-    r"\b((?:all|our|the|my|some)?\s*(?:new\s+|whole\s+)?(?:(?:teaching|support|pastoral|safeguarding|office|senior|school|all|lunchtime|primary|secondary)\s+(?:and\s+(?:support|pastoral)\s+)?)?(?:staff|team|governors|governing body|heads of year|dsls?|dsl team|teachers|pupils|students|parents|tutors|ects?|sencos?|leaders|colleagues|trustees))\b(?!\s+(?:role|post|lead\b))",
+    r"\b((?:all|our|the|my|some)?\s*(?:new\s+|whole\s+)?(?:(?:teaching|support|pastoral"
+    r"|safeguarding|office|senior|school|all|lunchtime|primary|secondary)\s+(?:and\s+(?:support"
+    r"|pastoral)\s+)?)?(?:staff|team|governors|governing body|heads of year|dsls?|dsl team"
+    r"|teachers|pupils|students|parents|tutors|ects?|sencos?|leaders|colleagues"
+    r"|trustees))\b(?!\s+(?:role|post|lead\b))",
     re.I,
 )
 _FOR = re.compile(r"\b(?:for|to|with)\s+" + _AUDIENCE.pattern.removeprefix(r"\b"), re.I)
 _TOPIC = (
     re.compile(r"\b((?:[\w/-]+\s){0,3}?(?:awareness|refresher))\b(?:\s+(?:session|training|course))?", re.I),
-    re.compile(r"\b(?:training|session|workshop|input|course|talk|briefing|speak to [\w ]{3,30}?(?:\([^)]*\)\s*)?)\s+(?:available\s+)?(?:on|about|in|covering|around|regarding)\s+([^.?!,;\n]{3,80}?)(?=\s+(?:for|please|to our|with|at|in person|online)\b|[.?!,;\n]|$)", re.I),
+    re.compile(
+        r"\b(?:training|session|workshop|input|course|talk|briefing"
+        r"|speak to [\w ]{3,30}?(?:\([^)]*\)\s*)?)\s+(?:available\s+)?(?:on|about|in|covering|around"
+        r"|regarding)\s+([^.?!,;\n]{3,80}?)(?=\s+(?:for|please|to our|with|at|in person|online)\b"
+        r"|[.?!,;\n]|$)", re.I),
     re.compile(r"\babout ([a-z][^.?!,;\n]{3,80}?)(?=\s+(?:for|please|to our|with)\b|[.?!,;\n]|$)", re.I),
-    re.compile(r"\b(cpi|online safety|county lines|exploitation|safeguarding|prevent)\s+(?:training|session)\b", re.I),
+    re.compile(
+        r"\b(cpi|online safety|county lines|exploitation|safeguarding|prevent)\s+(?:training"
+        r"|session)\b", re.I),
 )  # fmt: skip
 _PLACE = re.compile(
-    r"\b(?:in|at) (?:the |our )?((?:main |school |sports |lower |upper |assembly )?(?:hall|library|staff ?room|theatre|gym|conference room|lecture theatre|drama studio|dining hall|canteen)|room \w{1,4})\b|,\s*(room \w{1,4})\b",
+    r"\b(?:in|at) (?:the |our )?((?:main |school |sports |lower |upper |assembly )?(?:hall|library"
+    r"|staff ?room|theatre|gym|conference room|lecture theatre|drama studio|dining hall|canteen)"
+    r"|room \w{1,4})\b|,\s*(room \w{1,4})\b",
     re.I,
 )
 _ACCESS = re.compile(
-    r"\b((?:one|a|two|some)\s+(?:colleagues?|member of staff|person|people|governor)\s+(?:who|that|with)\s+[^.;\n]{3,60}|bsl interpreter[^.;\n]{0,40}|(?:step[- ]free|wheelchair) access[^.;\n]{0,30}|hearing loop (?:please|needed|required))",
+    r"\b((?:one|a|two|some)\s+(?:colleagues?|member of staff|person|people|governor)\s+(?:who|that"
+    r"|with)\s+[^.;\n]{3,60}|bsl interpreter[^.;\n]{0,40}|(?:step[- ]free"
+    r"|wheelchair) access[^.;\n]{0,30}|hearing loop (?:please|needed|required))",
     re.I,
 )
 _GREETING = re.compile(
@@ -53,7 +77,8 @@ _PHONE = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _SCHOOL = re.compile(
-    r"\b(school|academy|college|primary|junior|infant|nursery|trust|federation|council|service|university|sixth form|grange|centre)\b",
+    r"\b(school|academy|college|primary|junior|infant|nursery|trust|federation|council|service"
+    r"|university|sixth form|grange|centre)\b",
     re.I,
 )
 
@@ -90,7 +115,8 @@ def _topic(text: str) -> str | None:
     for pattern in (_TOPIC[1], _TOPIC[0], _TOPIC[2], _TOPIC[3]):
         if hit := pattern.search(text):
             topic = re.sub(
-                r"^(?:(?:run|a|an|our|the|some|would|like|book|in|any|you|deliver|do|give|is|there|could|please|we|have|us)\s+)+",
+                r"^(?:(?:run|a|an|our|the|some|would|like|book|in|any|you|deliver|do|give|is|there|could"
+                r"|please|we|have|us)\s+)+",
                 "",
                 hit.group(1).strip(),
                 flags=re.I,
@@ -132,7 +158,7 @@ def _about(low: str, norm: str) -> bool:
 def _signature(lines: list[str]) -> dict[str, object]:
     """Name, role, organisation and telephone of a signature."""
     found: dict[str, object] = {}
-    rest = []
+    rest: list[str] = []
     for line in lines[:8]:
         if mail := _EMAIL.search(line):
             found.setdefault("contact_email", mail.group())
@@ -159,7 +185,8 @@ def _is_role(line: str, rest: list[str]) -> bool:
     """ "School nurse" is no school: a role stands second, and another line follows."""
     return len(rest) == 1 and bool(
         re.search(
-            r"\b(nurse|head|teacher|officer|manager|lead|governor|assistant|co-?ordinator|counsellor|secretary|tutor|dsl|caretaker|senco)s?\b",
+            r"\b(nurse|head|teacher|officer|manager|lead|governor|assistant|co-?ordinator|counsellor"
+            r"|secretary|tutor|dsl|caretaker|senco)s?\b",
             line,
             re.I,
         )

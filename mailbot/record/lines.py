@@ -83,10 +83,10 @@ class Matcher:
     def _guess(
         self, line: Line, printed: str, cuts: list[int], context: str, cell: bool
     ) -> tuple[int, Meaning] | None:
-        """A label that nobody listed, by its words, where a sign, bold print or its cell says that it is one."""
+        """A label that nobody listed, by its words, where a sign, bold print or a cell shows one."""
         for cut in sorted(set(cuts)):
             sign = printed[cut : cut + 1] in (":", "?") or printed[:cut].rstrip().endswith((":", "?"))
-            if not (sign or cell or (line.bold_until() or line.bold) and cut >= len(printed.rstrip()) - 1):
+            if not (sign or cell or ((line.bold_until() or line.bold) and cut >= len(printed.rstrip()) - 1)):
                 continue
             head = printed[:cut]
             if _SENTENCE.search(head):
@@ -104,7 +104,8 @@ class Matcher:
         hint = _bracket(printed[:cut])
         rest, more = self._guided(rest)
         return Match(
-            meaning, printed[:cut].strip(), rest, " ".join(filter(None, (hint, more))), not rest.text.strip() and not rest.entries,
+            meaning, printed[:cut].strip(), rest, " ".join(filter(None, (hint, more))),
+            not rest.text.strip() and not rest.entries,
             ended, bool(line.spans) and bool(line.bold_until() or line.bold),
         )  # fmt: skip
 

@@ -31,13 +31,16 @@ _NOUNS = {
     "social media account": "online",
 }
 _PERSON = (
-    r"subject|person|child|young person|individual|suspect|victim|witness|associate|nominal|pupil|student|adult|party"
+    r"subject|person|child|young person|individual|suspect|victim|witness|associate|nominal|pupil"
+    r"|student|adult|party"
     r"|sibling|parent|carer|child young person|named person|perpetrator|offender|people"
 )
 _NUMBER = r"\d{1,2}|[a-f]|one|two|three|four|five|six|first|second|third|fourth|fifth"
 _PERSON_HEADING = re.compile(
-    rf"^(?:details of |about |the )?(?:(?:{_NUMBER}) )?({_PERSON})(?: details| information)?(?: (?:no |number )?({_NUMBER}))?"
-    rf"(?: details| information| of \d{{1,2}})?(?: (?:continued|cont|contd|if any|if known|additional person|another|if applicable|if more))*$"
+    rf"^(?:details of |about |the )?(?:(?:{_NUMBER}) )?({_PERSON})(?: details"
+    rf"| information)?(?: (?:no |number )?({_NUMBER}))?"
+    rf"(?: details| information| of \d{{1,2}})?(?: (?:continued|cont|contd|if any|if known"
+    rf"|additional person|another|if applicable|if more))*$"
 )
 _EXTRA_HEADING = re.compile(rf"^(?:another|additional|next|further|other) ({_PERSON})(?: details)?$")
 _NUMBERED = re.compile(rf"^({'|'.join(_NOUNS)}|{_PERSON}) (\d{{1,2}})(?: (.+))?$")
@@ -124,7 +127,7 @@ class Book:
                 self.columns["agencies"].setdefault(words.label(text), field)
 
     def label(self, norm: str, context: str) -> Meaning | None:
-        """What a label means in a section; labels of people never count outside sections that may hold people."""
+        """What a label means in a section: what it means there, or what it means everywhere."""
         if not norm:
             return None
         field = self.local.get(context, {}).get(norm)
@@ -155,9 +158,9 @@ class Book:
             return None
         limit = 1 if size < 12 else 2
         for known, field in self.local.get(context, {}).items():
-            if abs(len(known) - size) <= limit and known[0] == norm[0] and len(known) >= 6:
-                if words.distance(norm, known, limit) <= limit:
-                    return Meaning(field, sure=0.8)
+            near = abs(len(known) - size) <= limit and known[0] == norm[0] and len(known) >= 6
+            if near and words.distance(norm, known, limit) <= limit:
+                return Meaning(field, sure=0.8)
         return None
 
     def guess(self, norm: str, context: str) -> Meaning | None:

@@ -1,5 +1,5 @@
 """
-Which option of a printed list was meant: by a tick, by what is struck out or stands out, or by what was typed.
+Which option of a printed list was meant: by a tick, by what is struck out or stands out, or by typed words.
 
 GUARANTEES
     An unmarked list gives nothing, never its first option. Several answers to a question that takes one
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mailbot.record import rich, words
 from mailbot.record.match import Options
-from mailbot.record.rich import MARK, OFF, ON, Line, Span
+from mailbot.record.rich import MARK, ON, Line, Span
 
 _BETWEEN = re.compile(r"\s*(?:/|\||\s{3,}|\t|;|,(?=\s)|\n)\s*")
 _ANSWER = re.compile(r"^\W*(yes|no|unknown|not known|don'?t know|unsure|not sure|n/?k)\b[\s,.;:–—-]*", re.I)
@@ -42,9 +42,8 @@ def choose(lines: Sequence[Line], options: Options, many: bool = False) -> Choic
         return Choice()
     if entered and not MARK.search(text):
         said = " ".join(span.text.strip() for span in entered)
-        values, more = find(
-            said, options, one=not many and len(entered) == 1 and entered[0].entry.kind == "choice"
-        )  # type: ignore[union-attr]
+        chosen = [span.entry for span in entered if span.entry is not None and span.entry.kind == "choice"]
+        values, more = find(said, options, one=not many and len(chosen) == 1)
         if len(values) == 1 and not more:
             return _settle(values, "", many, said)
         return _typed(said, options, many)
@@ -101,17 +100,19 @@ def _is_on(mark: str) -> bool:
 
 
 def _looks(lines: Sequence[Line], options: Options) -> list[str] | None:
-    """Options left by striking others out, or made to stand out among others; None where looks say nothing."""
+    """Options left by striking others out, or standing out among others; None where looks say nothing."""
     spans = [span for line in lines for span in line.spans if span.text.strip(" /|\t,;")]
     if any(span.strike for span in spans):
         left = [value for span in spans if not span.strike for value in _all(span.text, options)]
         struck = [value for span in spans if span.strike for value in _all(span.text, options)]
         return left if struck else None
-    for stands_out in (lambda span: span.picked, lambda span: span.bold):
-        picked = [span for span in spans if stands_out(span)]
+    for look in ("picked", "bold"):
+        picked = [span for span in spans if getattr(span, look)]
         if picked and len(picked) < len(spans):
             inside = [value for span in picked for value in _all(span.text, options)]
-            outside = [value for span in spans if not stands_out(span) for value in _all(span.text, options)]
+            outside = [
+                value for span in spans if not getattr(span, look) for value in _all(span.text, options)
+            ]
             if inside and outside:
                 return inside
     return None
@@ -229,7 +230,7 @@ def _original(text: str, rest: list[str]) -> str:
     if not left:
         return ""
     for sign in (":", " - ", " – ", "("):
-        head, found, tail = text.partition(sign)
+        _head, found, tail = text.partition(sign)
         if found and all(word in words.words(tail) for word in left):
             return tail.strip(" )")
     return " ".join(left)
@@ -257,4 +258,3 @@ _EMPTY = {
     "it",
     "describe",
 }
-__all__ = ["OFF", "Choice", "choose", "find"]

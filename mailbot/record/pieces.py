@@ -2,6 +2,7 @@
 What stands in one readable part: the forms in it, completed or blank, and the words that belong to none.
 """
 
+import itertools
 from dataclasses import dataclass, field, replace
 
 from mailbot.domain.document import Document
@@ -19,7 +20,8 @@ from mailbot.record.segments import Layer, layers
 _FEW = 4  # so many labels make a form where no title does
 _SLACK = 2  # so many values fewer, and a version with tables is still the better evidence
 _CORE = (
-    "narrative", "information_types", "provenance.", "source_risk.", "subjects.", "urgent", "submitter.contact_safe", "crime_indicated",
+    "narrative", "information_types", "provenance.", "source_risk.", "subjects.", "urgent",
+    "submitter.contact_safe", "crime_indicated",
 )  # fmt: skip
 
 
@@ -83,7 +85,7 @@ class Desk:
         if not starts:
             return [every]
         bounds = [0, *starts, len(every)]
-        parts = [every[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+        parts = [every[a:b] for a, b in itertools.pairwise(bounds)]
         return [part for part in parts if any(row.text.strip() for row in part)]
 
     def _begins(self, every: list[Row], index: int) -> bool:
@@ -155,7 +157,7 @@ def _texts(part: list[Row]) -> list[str]:
 
 
 def _compared(chosen: list[Found], other: list[Found]) -> list[Found]:
-    """The chosen version, with a note at each value where the other version of the body says something else."""
+    """The chosen version, with a note at each value where the other version says something else."""
     records = [one.record for one in other if one.record is not None]
     index = 0
     for one in chosen:

@@ -12,7 +12,7 @@ from mailbot.record import rich, words
 from mailbot.record.answers import Sheet
 from mailbot.record.headings import Headings, Opening
 from mailbot.record.lines import Match, Matcher
-from mailbot.record.match import Book
+from mailbot.record.match import Book, Meaning
 from mailbot.record.options import choose
 from mailbot.record.rich import MARK, Line
 from mailbot.record.rows import Row
@@ -334,7 +334,7 @@ class Reader:
             return
         path = scribe.loose
         if path and not scribe.labels_here and not self.signed and path in self.book.paths:
-            scribe.begin(Loose.meaning(self.book, path), scribe.section, line.where)
+            scribe.begin(Meaning(self.book.paths[path], sure=0.8), scribe.section, line.where)
             scribe.add(line)
             return
         scribe.keep(line.text)
@@ -346,17 +346,6 @@ class Reader:
             return True
         guided = line.italic or (text.startswith("(") and text.endswith(")"))
         return guided and self.matcher.guidance(text)
-
-
-class Loose:
-    """A section without labels of its own."""
-
-    @staticmethod
-    def meaning(book: Book, path: str):  # type: ignore[no-untyped-def]
-        """What its text answers."""
-        from mailbot.record.match import Meaning
-
-        return Meaning(book.paths[path], sure=0.8)
 
 
 def _width(rows: Sequence[Row]) -> int:

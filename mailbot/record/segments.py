@@ -4,18 +4,21 @@ The body of a mail cut into its layers: what was written now, what was quoted, w
 The header lines of quoted and forwarded mails are left out: they are nobody's answers.
 """
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
 from mailbot.record.rows import Row
 
 _MARKER = re.compile(
-    r"^\W{0,12}(?:original message|forwarded message|begin forwarded message|forwarded by|original e-?mail|ursprüngliche nachricht)\b.{0,80}$",
+    r"^\W{0,12}(?:original message|forwarded message|begin forwarded message|forwarded by"
+    r"|original e-?mail|ursprüngliche nachricht)\b.{0,80}$",
     re.I,
 )
 _WROTE = re.compile(r"^\W{0,4}on\b.{6,250}\bwrote:?\s*$", re.I)
 _HEADER = re.compile(
-    r"^\W{0,4}(from|sent|to|cc|bcc|subject|date|reply-to|sent by|attachments?|importance|sensitivity)\s?\*?\s*:",
+    r"^\W{0,4}(from|sent|to|cc|bcc|subject|date|reply-to|sent by|attachments?|importance"
+    r"|sensitivity)\s?\*?\s*:",
     re.I,
 )
 _FIRST = re.compile(r"^\W{0,4}from\s?\*?\s*:", re.I)
@@ -35,7 +38,7 @@ def layers(rows: list[Row]) -> list[Layer]:
     """The layers from the top down; answers typed between quoted questions stay with them."""
     changes = sum(
         one.quoted != two.quoted
-        for one, two in zip(rows, rows[1:], strict=False)
+        for one, two in itertools.pairwise(rows)
         if one.text.strip() and two.text.strip()
     )
     mixed = changes > _ALTERNATES
@@ -50,7 +53,7 @@ def layers(rows: list[Row]) -> list[Layer]:
             quoted = rows[index].quoted if index < len(rows) else 0
             continue
         if not mixed and row.text.strip() and row.quoted != quoted:
-            found.append(Layer(inner=row.quoted > 0 or found[-1].inner and row.quoted > 0))
+            found.append(Layer(inner=row.quoted > 0 or (found[-1].inner and row.quoted > 0)))
             quoted = row.quoted
         found[-1].rows.append(row)
         index += 1
@@ -79,7 +82,7 @@ def _header_at(rows: list[Row], index: int) -> int:
 
 
 def _headers(rows: list[Row], index: int) -> int:
-    """How many rows from here on are From, Sent, To and Subject; at least two of them, From among the first."""
+    """How many rows from here on are From, Sent, To and Subject; at least two, From first."""
     start = index
     while index < len(rows) and index - start < 3 and not rows[index].text.strip():
         index += 1

@@ -174,7 +174,7 @@ class Tables:
         return self.reader.scribe.group == group
 
     def _columns(self, cells: list[Cell]) -> tuple[str, list[Column]]:
-        """The columns that a row of labels makes; the group they belong to, if it is one of things or people."""
+        """The columns that a row of labels makes, and the group they belong to: things, people, or none."""
         scribe, book = self.reader.scribe, self.reader.book
         filled = [cell for cell in cells if cell.text]
         norms = [words.label(cell.text.replace("\n", " ")) for cell in filled]
@@ -198,12 +198,11 @@ class Tables:
             scribe.context == "subject"
             and len(filled) > 2
             and all(norm in book.columns["subjects"] for norm in norms)
-        ):
-            if len({book.columns["subjects"][norm].path for norm in norms}) == len(norms):
-                return "subjects", [
-                    Column(cell.column, cell.columns, book.columns["subjects"][norm], cell.text)
-                    for cell, norm in zip(filled, norms, strict=True)
-                ]
+        ) and len({book.columns["subjects"][norm].path for norm in norms}) == len(norms):
+            return "subjects", [
+                Column(cell.column, cell.columns, book.columns["subjects"][norm], cell.text)
+                for cell, norm in zip(filled, norms, strict=True)
+            ]
         matches = [self._pure(cell) for cell in filled]
         if len(filled) == len(cells) and all(matches):
             first = matches[0]
@@ -269,7 +268,7 @@ class Tables:
         )
 
     def _asks(self, cell: Cell) -> bool:
-        """Whether the first cell below a header of things is a question of the form, not one of the things."""
+        """Whether the first cell below a header of things is a question of the form, not a thing."""
         if self.group not in THINGS:
             return False
         match = self._pure(cell)
@@ -383,10 +382,8 @@ class Tables:
             return False
         if match.whole and position % 2 and len(cells) % 2 == 0 and len(cells) > 2 and not cell.shaded:
             return False  # label, answer, label, answer
-        if match.whole:  # its answer is still due: a cell that only begins like a label is that answer
-            other = self._pure(cell)
-        else:
-            other = self._labelled(cell)
+        # while an answer is still due, a cell that only begins like a label is that answer
+        other = self._pure(cell) if match.whole else self._labelled(cell)
         if other is None:
             return False
         if other.whole and (position + 1 < len(cells) or other.ended or cell.shaded or len(cells) == 2):
@@ -470,11 +467,8 @@ class Tables:
             self.spanning[0].lines.extend(cell.lines)
             return 1
         rest = [one for one in cells[position + 1 :] if one.text]
-        if (
-            not row.table
-            and scribe.open is not None
-            and position == len(cells) - 1
-            or (position == 0 and not rest)
+        if (not row.table and scribe.open is not None and position == len(cells) - 1) or (
+            position == 0 and not rest
         ):
             self._lines(row, cell)
             return len(cells)

@@ -11,7 +11,7 @@ SECURITY
 
 from functools import cache
 
-from mailbot.domain.mail import Kind, ParsedMail, Reading
+from mailbot.domain.mail import Kind, ParsedMail, Piece, Reading
 from mailbot.domain.record import Training
 from mailbot.record import classify, freetext
 from mailbot.record.assemble import READER, SCHEMA
@@ -56,11 +56,11 @@ def _tools() -> tuple[Desk, Cues]:
     return Desk(library()), Cues(library().cpi.definitions)
 
 
-def _letter(pieces: list[tuple[object, list[Found]]], cues: Cues) -> Letter:
+def _letter(pieces: list[tuple[Piece, list[Found]]], cues: Cues) -> Letter:
     """What the sender wrote beside any form: the bodies' own words, quoted mails left out."""
     letters = []
     for piece, many in pieces:
-        if piece.part.role != "body":  # type: ignore[attr-defined]
+        if piece.part.role != "body":
             continue
         for one in many:
             if not one.kind and not one.inner:

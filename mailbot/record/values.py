@@ -16,7 +16,8 @@ from mailbot.record.options import Choice, choose
 from mailbot.record.rich import MARK
 
 _YEAR = re.compile(
-    r"[\s,;:(/–-]+((?:school\s+|nc\s+)?(?:year|yr|y)\.?\s*(?:group\s*)?(?:\d{1,2}|r|n|reception)[a-z]?|reception|nursery|sixth form|year\s*r)\)?\s*$",
+    r"[\s,;:(/–-]+((?:school\s+|nc\s+)?(?:year|yr|y)\.?\s*(?:group\s*)?(?:\d{1,2}|r|n"
+    r"|reception)[a-z]?|reception|nursery|sixth form|year\s*r)\)?\s*$",
     re.I,
 )
 _AGE = re.compile(r"^\W*(?:age[d]?\b:?\s*)?(.*?)\W*$", re.I | re.S)
@@ -63,8 +64,7 @@ class Values:
             return Value(raw=text)
         if path == "unmapped":
             return Value(rest=[f"{answer.label} {text}".strip()], raw=text)
-        made = getattr(self, f"_{kind}", self._line)(path, text)
-        assert isinstance(made, Value)
+        made: Value = getattr(self, f"_{kind}", self._line)(path, text)
         made.raw = text
         return made
 
@@ -92,9 +92,7 @@ class Values:
         """Words beside the options: the other type that was named, or something to keep."""
         if (
             not chosen.rest
-            or chosen.printed
-            and not chosen.values
-            and not MARK.search(text)
+            or (chosen.printed and not chosen.values and not MARK.search(text))
             or self.empty(chosen.rest)
         ):
             if chosen.conflict:

@@ -1,0 +1,111 @@
+"""
+Which listed wording an unlisted one is most like: the same words, or words that mean the same on forms.
+
+GUARANTEES
+    Nothing is said where two fields are about as like, or where a wording has much that none of them has.
+BUGS
+    It knows words, not grammar: "who told the child" and "who the child told" are the same to it.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from mailbot.record import words
+
+_LONGEST = 5  # words that have a meaning only together
+_LAST = {"on": "when", "by": "who", "from": "who"}  # "disclosed on", "disclosed by"
+
+
+class Near(NamedTuple):
+    """The target that is most like a wording, how like it is, and how far ahead of the next."""
+
+    target: str
+    score: float
+    ahead: float
+
+
+class Thesaurus:
+    """Words made comparable by their meaning."""
+
+    def __init__(self, same: Mapping[str, Iterable[str]], idle: Iterable[str]) -> None:
+        self.idle = frozenset(idle)
+        self.same: dict[tuple[str, ...], str] = {}
+        for word, others in same.items():
+            for other in (word, *others):
+                self.same.setdefault(tuple(stem(one) for one in other.split()), word)
+
+    def senses(self, norm: str) -> frozenset[str]:
+        """What a comparable wording says, in words of our own."""
+        said = [stem(word) for word in norm.split()]
+        found: list[str] = []
+        position = 0
+        while position < len(said):
+            for size in range(min(_LONGEST, len(said) - position), 0, -1):
+                word = self.same.get(tuple(said[position : position + size]))
+                if word is not None:
+                    found.append(word)
+                    position += size
+                    break
+            else:
+                found.append(said[position])
+                position += 1
+        said_last = _LAST.get(norm.rpartition(" ")[2], "") if " " in norm else ""
+        return frozenset(word for word in (*found, said_last) if word and word not in self.idle)
+
+
+def stem(word: str) -> str:
+    """A word without the ending that number and tense give it."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    for ending in ("ing", "ed"):
+        if len(word) > len(ending) + 3 and word.endswith(ending):
+            return word[: -len(ending)]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")):
+        return word[:-1]
+    return word
+
+
+class Likeness:
+    """Wordings by their target; the nearest one decides."""
+
+    def __init__(self, thesaurus: Thesaurus, known: Mapping[str, Iterable[str]], drop: str = "") -> None:
+        self.thesaurus, self.drop = thesaurus, drop
+        self.known: dict[str, set[frozenset[str]]] = {}
+        seen: Counter[str] = Counter()
+        for target, texts in known.items():
+            self.known[target] = {senses for text in texts if (senses := self.senses(text))}
+            seen.update({word for senses in self.known[target] for word in senses})
+        total = len(self.known) + 1
+        self.weights = defaultdict(
+            lambda: math.log(1 + total), {word: math.log(1 + total / count) for word, count in seen.items()}
+        )
+
+    def senses(self, text: str) -> frozenset[str]:
+        """What a wording says here, where one word goes without saying."""
+        found = self.thesaurus.senses(words.label(text))
+        return found - {self.drop} if len(found) > 1 else found
+
+    def nearest(self, text: str, without: Collection[str] = ()) -> Near | None:
+        """The target of the wording that is most like this one."""
+        said = self.senses(text)
+        if not said:
+            return None
+        best = sorted(
+            ((max((self._alike(said, one) for one in many), default=0.0), target)
+             for target, many in self.known.items() if target not in without),
+            reverse=True,
+        )  # fmt: skip
+        if not best or not best[0][0]:
+            return None
+        second = best[1][0] if len(best) > 1 else 0.0
+        return Near(best[0][1], best[0][0], best[0][0] - second)
+
+    def _alike(self, one: frozenset[str], two: frozenset[str]) -> float:
+        both = sum(self.weights[word] for word in one & two)
+        return (
+            2 * both / (sum(self.weights[w] for w in one) + sum(self.weights[w] for w in two))
+            if both
+            else 0.0
+        )
