@@ -32,9 +32,10 @@ NAMES = (
     "Person 2",
 )
 LABELS = (
-    "Name:", "Date of birth: not asked", "Urgent? Yes", "Suspect", "Vehicle registration: none seen", "Phones",
-    "3. Type of information", "He said: Handling instructions", "Family name", "Is it safe to contact you? No",
-    "Who told you?", "Person 2", "☒ Yes ☐ No", "Kind regards", "--", "On Monday she wrote:", "(please see above)", "1. About you",
+    "Name:", "Date of birth: not asked", "Urgent? Yes", "Suspect", "Vehicle registration: none seen",
+    "3. Type of information", "He said: Handling instructions", "Family name", "Phones", "Who told you?",
+    "Is it safe to contact you? No", "Person 2", "☒ Yes ☐ No", "Kind regards", "--", "1. About you",
+    "On Monday she wrote:", "(please see above)", "Title:\tnone",
 )  # fmt: skip
 SIGNS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:'’\"-–!?()/&@#£éèüçñŵłØ"
 

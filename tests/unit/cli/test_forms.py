@@ -1,0 +1,153 @@
+"""Definitions are checked in words that one can act on, and the blank form is what its definition says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Call
+
+ROOT = Path(__file__).resolve().parents[3]
+RIGHT = """
+id = "other"
+kind = "cpi"
+titles = ["Another form"]
+
+[[section]]
+context = "submitter"
+heading = "Who calls"
+field = [{ path = "submitter.name", label = "Caller" }]
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site's folder with one right definition."""
+    (tmp_path / "site" / "forms").mkdir(parents=True)
+    (tmp_path / "site" / "forms" / "other.toml").write_text(RIGHT)
+    return tmp_path / "site"
+
+
+def test_the_example_of_the_documentation(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever follows docs/forms.md gets what it says, to the letter."""
+    text = (ROOT / "docs" / "forms.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"```(toml|text|console)\n(.*?)```", text, re.DOTALL))
+    (tmp_path / "site" / "forms").mkdir(parents=True)
+    (tmp_path / "site" / "forms" / "testshire.toml").write_text(blocks["toml"], encoding="utf-8")
+    (tmp_path / "samples").mkdir()
+    (tmp_path / "samples" / "note.txt").write_text(blocks["text"], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    said = call("forms", "check", "--forms", "site", "samples")
+
+    assert (0, blocks["console"]) == (said.code, said.out)
+
+
+def test_the_committed_form_is_what_the_command_makes(tmp_path: Path, call: Call) -> None:
+    """Nobody edits the blank form by hand, and nobody forgets to make it anew."""
+    said = call("forms", "make", "--out", tmp_path)
+
+    assert 0 == said.code
+    for name in ("cpi-form.docx", "cpi-form.pdf"):
+        assert (ROOT / "templates" / "documents" / name).read_bytes() == (tmp_path / name).read_bytes(), name
+
+
+def test_definitions_are_listed(site: Path, call: Call) -> None:
+    """Ours and the site's, with their files."""
+    said = call("forms", "list", "--forms", site)
+
+    assert ["cpi-model", "other"] == [line.split()[0] for line in said.out.splitlines()]
+    assert "other.toml" in said.out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "submitter.name",
+            "submitter.nmae",
+            "field[0].path: there is no field 'submitter.nmae'; perhaps submitter.name",
+        ),
+        ('context = "submitter"', 'context = "sender"', "section[0].context: there is no 'sender'; write"),
+        ('"Who calls"', '"Narrative"', "section[0].heading: 'Narrative' already means a section of"),
+        ('"Caller"', '"Job title"', "field[0].label: 'Job title' in a section of kind 'submitter' already"),
+        ('"Caller"', '" : "', "section[0].field[0].label: empty"),
+        ('kind = "cpi"', 'kind = "cpl"', "kind: there is no kind 'cpl'; write one of cpi, training_request"),
+        ('["Another form"]', "[]", "titles: give the words"),
+        ('id = "other"', 'id = "cpi-model"', "id: 'cpi-model' is the id of cpi-model.toml too"),
+        ("titles =", "title =", "unknown field `title`"),
+        ('"Caller"', "7", "Expected `str`, got `int` - at `$.section[0].field[0].label`"),
+        ("[[section]]", "[[section", "forms/other.toml: "),
+    ],
+)
+def test_a_mistake_is_named(site: Path, call: Call, old: str, new: str, said: str) -> None:
+    """The file, the key and what to do; the exit code is 1."""
+    (site / "forms" / "other.toml").write_text(RIGHT.replace(old, new, 1))
+
+    answer = call("forms", "check", "--forms", site)
+
+    assert 1 == answer.code
+    assert "forms/other.toml: " in answer.err
+    assert said in answer.err
+
+
+def test_every_mistake_is_named_at_once(site: Path, call: Call) -> None:
+    """Nobody has to run the check once for each."""
+    wrong = RIGHT.replace("submitter.name", "name").replace('kind = "cpi"', 'kind = "cpi"\nversion = "1"')
+    (site / "forms" / "other.toml").write_text(wrong.replace('"Who calls"', '"Narrative"'))
+
+    answer = call("forms", "check", "--forms", site)
+
+    assert "2 mistakes in the form definitions" in answer.err
+
+
+def test_a_configuration_lends_its_forms(site: Path, tmp_path: Path, call: Call) -> None:
+    """[mailbot] forms is where a site keeps its own; a folder that is not there is a misuse."""
+    (tmp_path / "mailbot.toml").write_text(f'[mailbot]\ndata = "d"\nforms = "{site}"\n')
+
+    lent = call("forms", "list", "--config", tmp_path / "mailbot.toml")
+    gone = call("forms", "list", "--forms", tmp_path / "gone")
+
+    assert "other.toml" in lent.out
+    assert (2, True) == (gone.code, "is not a folder" in gone.err)
+
+
+def test_a_sample_that_is_not_there(tmp_path: Path, call: Call) -> None:
+    """It is named, and the exit code is 1."""
+    answer = call("forms", "check", tmp_path / "none.docx")
+
+    assert 1 == answer.code
+    assert "none.docx: cannot be opened" in answer.err
+
+
+def test_what_the_reader_saw_is_explained(tmp_path: Path, call: Call) -> None:
+    """Blocks, labels with their fields, what was left over, conflicts and flags; 100 columns, plain."""
+    note = tmp_path / "note.txt"
+    note.write_text(
+        "COMMUNITY PARTNERSHIP INFORMATION\n\nYour details\n\nYour name: Robin Sample\nShoe size: 7\n\n"
+        "Information / intelligence: Waits by the kiosk.\nIs this urgent? Yes\n"
+    )
+
+    answer = call("read", note, "--explain")
+
+    assert 0 == answer.code
+    assert f"{note}  is read as  cpi" in answer.out
+    assert re.search(r"Your name +submitter\.name +Robin Sample +1\.0", answer.out)
+    assert "Not matched:\n  - Shoe size: 7" in answer.out
+    assert "  - urgent\n" in answer.out
+    assert "\x1b" not in answer.out
+    assert max(map(len, answer.out.splitlines())) <= 100
+
+
+def test_what_cannot_be_read_is_explained_too(tmp_path: Path, call: Call) -> None:
+    """A file that defeats the reader is told of, as it would be queued; one that is missing is an error."""
+    broken = tmp_path / "broken.docx"
+    broken.write_bytes(b"PK\x03\x04 not an archive")
+
+    answer = call("read", "--explain", broken, tmp_path / "none.docx")
+
+    assert 1 == answer.code
+    assert "broken.docx" in answer.out + answer.err
+    assert "none.docx: cannot be opened" in answer.err
