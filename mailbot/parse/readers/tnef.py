@@ -38,7 +38,7 @@ def unpack(untrusted: bytes, limits: Limits) -> Sequence[Found]:
 
 
 def _counts_too_far(untrusted: bytes) -> bool:
-    """Whether a list of properties says it has more of them than bytes: the library would count to the end."""
+    """Whether a list of properties says it has more of them than bytes: the library would count on."""
     at = HEAD
     while at + RECORD <= len(untrusted):
         _, number, size = struct.unpack_from("<BII", untrusted, at)
