@@ -125,6 +125,13 @@ class LetterDefs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     intelligence: IntelligenceDef
 
 
+class SynonymDefs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that mean the same, and words that say nothing."""
+
+    same: dict[str, tuple[str, ...]]
+    idle: tuple[str, ...]
+
+
 class Definitions(msgspec.Struct, frozen=True):
     """Everything that was read, in one value."""
 
@@ -135,6 +142,7 @@ class Definitions(msgspec.Struct, frozen=True):
     phrases: PhraseDefs
     kinds: dict[str, KindDef]
     letters: LetterDefs
+    synonyms: SynonymDefs
     forms: tuple[FormDef, ...]
 
 
@@ -172,6 +180,7 @@ def load(override: Path | None = None, *, strict: bool = True) -> Definitions:
         phrases=_with_printed(_read(found, "phrases", PhraseDefs), defined),
         kinds=_read(found, "kinds", dict[str, KindDef]),
         letters=_read(found, "letters", LetterDefs),
+        synonyms=_read(found, "synonyms", SynonymDefs),
         forms=defined,
     )
     problems = check(definitions) if strict else []

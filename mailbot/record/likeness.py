@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from mailbot.record import words
 
+NOWHERE = "unmapped"  # wordings of many things that no field takes: never better than a field
 _LONGEST = 5  # words that have a meaning only together
 _LAST = {"on": "when", "by": "who", "from": "who"}  # "disclosed on", "disclosed by"
 
@@ -93,14 +94,18 @@ class Likeness:
         if not said:
             return None
         best = sorted(
-            ((max((self._alike(said, one) for one in many), default=0.0), target)
-             for target, many in self.known.items() if target not in without),
+            (
+                (max((self._alike(said, one) for one in many), default=0.0), target)
+                for target, many in self.known.items()
+                if target not in without
+            ),
+            key=lambda one: (one[0], one[1] != NOWHERE),
             reverse=True,
-        )  # fmt: skip
+        )
         if not best or not best[0][0]:
             return None
-        second = best[1][0] if len(best) > 1 else 0.0
-        return Near(best[0][1], best[0][0], best[0][0] - second)
+        others = [score for score, target in best[1:] if target != NOWHERE]
+        return Near(best[0][1], best[0][0], best[0][0] - (others[0] if others else 0.0))
 
     def _alike(self, one: frozenset[str], two: frozenset[str]) -> float:
         both = sum(self.weights[word] for word in one & two)

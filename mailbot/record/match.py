@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from mailbot.record import words
 from mailbot.record.forms import Definitions, FieldDef, FormDef, load
+from mailbot.record.guess import Guesser
 
 THINGS = ("locations", "vehicles", "phones", "online")
 _NOUNS = {
@@ -44,8 +45,6 @@ _PERSON_HEADING = re.compile(
 )
 _EXTRA_HEADING = re.compile(rf"^(?:another|additional|next|further|other) ({_PERSON})(?: details)?$")
 _NUMBERED = re.compile(rf"^({'|'.join(_NOUNS)}|{_PERSON}) (\d{{1,2}})(?: (.+))?$")
-_CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own fields are guessed there
-_LONG_LABEL = 16  # words; what is longer is a sentence
 _MOST = 20  # of one kind on a form; a larger number belongs to a value
 _ENDING = re.compile(
     r"(?: continued| cont| contd| person \d{1,2}| additional person| details continued| \d{1,2})+$"
@@ -98,15 +97,7 @@ class Book:
                         words.heading(text)[0], Head(part.context, part.loose, part.role)
                     )
         self.sorted = sorted(self.every)
-        self.keys = [
-            (
-                field,
-                [[frozenset(group.split("|")) for group in key.split()] for key in field.keys],
-                frozenset(field.never),
-            )
-            for field in fields
-            if field.keys
-        ]
+        self.guesser = Guesser(definitions, fields)
         self.options = {name: Options(values) for name, values in _vocabularies(definitions).items()}
         self.roles = self.options["roles"].exact
 
@@ -165,33 +156,8 @@ class Book:
 
     def guess(self, norm: str, context: str) -> Meaning | None:
         """The field of this section for whose words most speak, where one alone stands out."""
-        said = norm.split()
-        if not 1 <= len(said) <= _LONG_LABEL:
-            return None
-        return self._guess(said, context) or (self._guess(said, "") if context not in _CLOSED else None)
-
-    def _guess(self, said: list[str], context: str) -> Meaning | None:
-        """Most groups of words win; of as many, those that come first in the label."""
-        every = frozenset(said)
-        best: dict[str, tuple[tuple[int, int], FieldDef]] = {}
-        for field, keys, never in self.keys:
-            if (context and context not in field.context) or every & never:
-                continue
-            if not context and field.context == ("subject",):
-                continue
-            for key in keys:
-                if all(every & group for group in key) and len(key) > (0 if context else 1):
-                    first = next(
-                        index for index, word in enumerate(said) if any(word in group for group in key)
-                    )
-                    rank = (len(key), -first)
-                    if field.path not in best or rank > best[field.path][0]:
-                        best[field.path] = rank, field
-        if not best:
-            return None
-        most = max(rank for rank, _ in best.values())
-        top = [field for rank, field in best.values() if rank == most]
-        return Meaning(top[0], sure=0.6) if len(top) == 1 else None
+        found = self.guesser.best(norm, context)
+        return Meaning(found.field, sure=found.sure) if found is not None else None
 
     def begins(self, norm: str) -> bool:
         """Whether some label begins so and goes on."""

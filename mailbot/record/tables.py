@@ -3,54 +3,22 @@ Reads the rows of tables: label left of its answer, label above it, several pair
 with a header row, one column for each person, answers ticked in columns.
 """
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailbot.record import rich, words
-from mailbot.record.answers import Answer
-from mailbot.record.forms import FieldDef
+from mailbot.record.grids import Grids
+from mailbot.record.headings import Opening
 from mailbot.record.lines import Match
-from mailbot.record.match import THINGS, Meaning
+from mailbot.record.match import Meaning
 from mailbot.record.rich import MARK, Line
 from mailbot.record.rows import Cell, Row
 
 if TYPE_CHECKING:
-    from mailbot.record.reader import Reader
-
-_TICK = re.compile(r"^\s*(?:[xX✓✔☒☑✗✘■●]|yes|\[[xX✓]\]|\([xX✓]\))\s*$", re.I)
+    pass
 
 
-@dataclass(slots=True)
-class Column:
-    """A column of a small table, or of a row of labels above their answers."""
-
-    start: int
-    size: int
-    field: FieldDef | None
-    label: str
-
-
-class Tables:
-    """The state between the rows of a table."""
-
-    def __init__(self, reader: "Reader") -> None:
-        self.reader = reader
-        self.above = 0  # the table in which the open question stands
-        self.tail: Answer | None = (
-            None  # the long answer that a row just gave; the next row may go on with it
-        )
-        self.forget()
-
-    def forget(self) -> None:
-        """Nothing of the rows before counts any more."""
-        self.table = -1
-        self.columns: list[Column] = []
-        self.group = ""
-        self.filled = 0
-        self.answers: dict[int, str] = {}  # column -> option, for answers ticked in columns
-        self.people: dict[int, int] = {}  # column -> block number
-        self.spanning: tuple[Answer, int] | None = None
+class Tables(Grids):
+    """Reads the rows of tables."""
 
     def row(self, index: int, row: Row) -> None:
         """One row."""
@@ -80,8 +48,6 @@ class Tables:
         elif not row.table and scribe.open is None:
             self.forget()
 
-    # ------------------------------------------------------------ headers
-
     def _side_heading(self, cells: list[Cell]) -> bool:
         """A heading merged down the first column."""
         first = cells[0]
@@ -90,269 +56,10 @@ class Tables:
         head, _ = self.reader.book.head(first.text.replace("\n", " "))
         if head is None:
             return False
-        from mailbot.record.headings import Opening
-
         table = self.table
         self.reader.open_section(Opening(first.text.replace("\n", " "), head, True))
         self.table = table
         return True
-
-    def _header(self, index: int, row: Row, cells: list[Cell]) -> bool:
-        """A row of labels, of options, or of people, above the rows that answer."""
-        filled = [cell for cell in cells if cell.text]
-        if len(filled) < 2 or any(len(cell.text) > 90 or MARK.search(cell.text) for cell in filled):
-            return False
-        if any(line.entries for cell in cells for line in cell.lines):
-            return False
-        return (
-            self._people_header(cells)
-            or self._option_header(index, cells)
-            or self._label_header(index, row, cells)
-        )
-
-    def _people_header(self, cells: list[Cell]) -> bool:
-        heads = [self.reader.book.head(cell.text)[0] if cell.text else None for cell in cells[1:]]
-        if not heads or not all(head is not None and head.person for head in heads):
-            return False
-        if self._pure(cells[0]) is not None:
-            return False  # a question about one person, answered "Associate"
-        scribe = self.reader.scribe
-        scribe.close()
-        self.people = {}
-        for cell, head in zip(cells[1:], heads, strict=True):
-            self.people[cell.column] = scribe.person(head.role if head else "", cell.text).number
-        scribe.block = None
-        scribe.context, scribe.firm = "subject", True
-        return True
-
-    def _option_header(self, index: int, cells: list[Cell]) -> bool:
-        exact = self.reader.book.options["yes_no_unknown"].exact
-        found = {cell.column: exact.get(words.words(cell.text), "") for cell in cells[1:] if cell.text}
-        if len(found) < 2 or not all(found.values()) or len(set(found.values())) < 2:
-            return False
-        if cells[0].text and self._pure(cells[0]) is not None and not self._pure_is_caption(cells[0]):
-            return False
-        after = self._next(index)
-        if after is None or after.table != self.table:
-            return False
-        self.answers = found
-        return True
-
-    def _pure_is_caption(self, cell: Cell) -> bool:
-        match = self._pure(cell)
-        return match is None or match.meaning.field.vocabulary != "yes_no_unknown"
-
-    def _label_header(self, index: int, row: Row, cells: list[Cell]) -> bool:
-        """Every filled cell is a label, and what follows answers below."""
-        group, columns = self._columns(cells)
-        if not columns:
-            return False
-        after = self._next(index)
-        if after is None or (after.table != row.table and row.table):
-            if not group or len(columns) < 2 or any(column.field is None for column in columns):
-                return False
-            after = row  # a caption without a row below: nothing was filled in
-        scribe = self.reader.scribe
-        if not group and (len(columns) < len([c for c in cells if c.text]) or self._led_by_label(after)):
-            return False
-        if (
-            group
-            and group not in ("subjects",)
-            and len(cells) == 2
-            and self._led_by_label(after)
-            and not self._is_group(group)
-        ):
-            return False
-        scribe.drop()
-        self.columns, self.group, self.filled = columns, group, 0
-        scribe.sheet.labels.update(words.label(column.label) for column in columns)
-        if group in THINGS:
-            scribe.sheet.contexts.add("things")
-        return True
-
-    def _is_group(self, group: str) -> bool:
-        return self.reader.scribe.group == group
-
-    def _columns(self, cells: list[Cell]) -> tuple[str, list[Column]]:
-        """The columns that a row of labels makes, and the group they belong to: things, people, or none."""
-        scribe, book = self.reader.scribe, self.reader.book
-        filled = [cell for cell in cells if cell.text]
-        norms = [words.label(cell.text.replace("\n", " ")) for cell in filled]
-        wanted = [scribe.group] if scribe.group else []
-        if scribe.context == "agencies":
-            wanted.append("agencies")
-        for group in (*wanted, *(THINGS if scribe.context not in ("submitter", "agencies") else ())):
-            known = book.columns[group]
-            hits = [known.get(norm) for norm in norms]
-            sure = group in wanted or any(
-                field is not None and norm in book.every and field.path.startswith(group)
-                for norm, field in zip(norms, hits, strict=True)
-            )
-            enough = len(norms) - 1 if group in wanted or len(norms) > 2 else len(norms)
-            if sure and sum(hit is not None for hit in hits) >= max(1, enough) and hits[0] is not None:
-                return group, [
-                    Column(cell.column, cell.columns, field, cell.text)
-                    for cell, field in zip(filled, hits, strict=True)
-                ]
-        if (
-            scribe.context == "subject"
-            and len(filled) > 2
-            and all(norm in book.columns["subjects"] for norm in norms)
-        ) and len({book.columns["subjects"][norm].path for norm in norms}) == len(norms):
-            return "subjects", [
-                Column(cell.column, cell.columns, book.columns["subjects"][norm], cell.text)
-                for cell, norm in zip(filled, norms, strict=True)
-            ]
-        matches = [self._pure(cell) for cell in filled]
-        if len(filled) == len(cells) and all(matches):
-            first = matches[0]
-            if (
-                first
-                and first.meaning.field.vocabulary
-                and len(filled) == 2
-                and self._is_option(first.meaning.field, filled[1].text)
-            ):
-                return "", []
-            return "", [
-                Column(cell.column, cell.columns, match.meaning.field, cell.text)
-                for cell, match in zip(filled, matches, strict=True)
-                if match is not None
-            ]
-        return "", []
-
-    def _is_option(self, field: FieldDef, text: str) -> bool:
-        return words.words(text) in self.reader.book.options[field.vocabulary].exact
-
-    def _next(self, index: int) -> Row | None:
-        for row in self.reader.rows[index + 1 : index + 3]:
-            if row.table or row.text.strip():
-                return row
-        return None
-
-    def _led_by_label(self, row: Row) -> bool:
-        return bool(row.cells[0].text) and self._pure(row.cells[0]) is not None
-
-    # ------------------------------------------------------------ rows below a header
-
-    def _data(self, row: Row, cells: list[Cell]) -> bool:
-        """A row of answers below their labels."""
-        scribe = self.reader.scribe
-        if self.group in ("", "subjects") and self._led_by_label(row) and not self._aligned(cells):
-            self.columns = []
-            return False
-        if self.group not in ("", "subjects", "agencies") and len(cells) == 1 and len(self.columns) > 1:
-            self.columns = []
-            return False
-        if (not row.table and len(cells) == 1) or self._asks(cells[0]):
-            self.columns = []
-            return False
-        block = 0
-        if self.group in THINGS:
-            block = scribe.thing(self.group).number
-            scribe.sheet.blocks[block - 1].printed = -1  # a row is whole: nothing may be added later
-        elif self.group == "subjects":
-            block = scribe.person(scribe.role, f"{scribe.section} row {self.filled + 1}").number
-        for cell in cells:
-            self._under(row, cell, block)
-        self.filled += 1
-        if not self.group:
-            self.columns = []
-        return True
-
-    def _aligned(self, cells: list[Cell]) -> bool:
-        """Whether a row that begins with a label's word still looks like the row of answers that was due."""
-        return (
-            self.filled == 0
-            and len(cells) == len(self.columns)
-            and not all(self._pure(cell) is not None or not cell.text for cell in cells[:1])
-        )
-
-    def _asks(self, cell: Cell) -> bool:
-        """Whether the first cell below a header of things is a question of the form, not a thing."""
-        if self.group not in THINGS:
-            return False
-        match = self._pure(cell)
-        known = match is not None and words.label(match.label) in self.reader.book.anywhere
-        return match is not None and known and not match.meaning.field.path.startswith(self.group)
-
-    def _under(self, row: Row, cell: Cell, block: int) -> None:
-        scribe = self.reader.scribe
-        column = next((one for one in self.columns if one.start <= cell.column < one.start + one.size), None)
-        if not cell.text and not any(line.entries for line in cell.lines):
-            return
-        if column is None or column.field is None or column.field.path == "unmapped":
-            scribe.keep(cell.text)
-            return
-        if block:
-            answer = Answer(column.field, block, column.label, scribe.section, row.where, lines=cell.lines)
-            scribe.sheet.answers.append(answer)
-        else:
-            scribe.begin(Meaning(column.field), column.label, row.where).lines.extend(cell.lines)
-            scribe.close()
-
-    def _ticked(self, row: Row, cells: list[Cell]) -> bool:
-        """A question, and a mark in the column of its answer."""
-        match = self._pure(cells[0])
-        if match is None or not match.meaning.field.vocabulary:
-            return False
-        chosen = [
-            self.answers[cell.column]
-            for cell in cells[1:]
-            if cell.column in self.answers and _TICK.match(cell.text)
-        ]
-        answer = self.reader.scribe.begin(match.meaning, match.label, row.where, match.hint)
-        answer.lines.extend(rich.of(word, row.where) for word in chosen)
-        self.reader.scribe.close()
-        return True
-
-    def _persons_row(self, row: Row, cells: list[Cell]) -> bool:
-        """A label, and one answer for each person."""
-        match = self._pure(cells[0])
-        if match is None:
-            return False
-        scribe = self.reader.scribe
-        for cell in cells[1:]:
-            number = self.people.get(cell.column)
-            if number is None:
-                scribe.keep(cell.text)
-                continue
-            if cell.text or any(line.entries for line in cell.lines):
-                scribe.sheet.blocks[number - 1].seen[match.meaning.field.path] = None
-                scribe.sheet.answers.append(
-                    Answer(
-                        match.meaning.field, number, match.label, scribe.section, row.where, lines=cell.lines
-                    )
-                )
-        scribe.sheet.labels.add(words.label(match.label))
-        return True
-
-    # ------------------------------------------------------------ labels beside their answers
-
-    def _pure(self, cell: Cell, leading: bool = False) -> Match | None:
-        """A cell that is a label and nothing else; `leading` where labels usually stand."""
-        if (
-            not cell.text
-            or len(cell.text) > 300
-            or any(line.entries for line in cell.lines)
-            or MARK.search(cell.text)
-        ):
-            return None
-        line = rich.join(cell.lines, " ") if len(cell.lines) > 1 else cell.lines[0]
-        match = self.reader.match(line, leading or cell.shaded)
-        return match if match is not None and match.whole else None
-
-    def _labelled(self, cell: Cell, leading: bool = False) -> Match | None:
-        """A cell that begins with a label; the answer may stand in it."""
-        if not cell.text:
-            return None
-        if match := self._pure(cell, leading):
-            return match
-        match = self.reader.match(cell.lines[0])
-        if match is None or not (match.ended or match.bold or match.whole or match.rest.entries):
-            return None
-        if not match.ended and not match.whole and not match.rest.entries and match.meaning.sure < 1:
-            return None
-        return match
 
     def _pairs(self, row: Row, cells: list[Cell]) -> None:
         """Label, answer, label, answer."""

@@ -1,0 +1,86 @@
+"""
+What reading one table needs to remember, and what a single cell can be.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mailbot.record import rich, words
+from mailbot.record.answers import Answer
+from mailbot.record.forms import FieldDef
+from mailbot.record.lines import Match
+from mailbot.record.rich import MARK
+from mailbot.record.rows import Cell, Row
+
+if TYPE_CHECKING:
+    from mailbot.record.reader import Reader
+
+
+@dataclass(slots=True)
+class Column:
+    """A column of a small table, or of a row of labels above their answers."""
+
+    start: int
+    size: int
+    field: FieldDef | None
+    label: str
+
+
+class Cells:
+    """The state between the rows of a table, and the judging of one cell."""
+
+    def __init__(self, reader: "Reader") -> None:
+        self.reader = reader
+        self.above = 0  # the table in which the open question stands
+        self.tail: Answer | None = (
+            None  # the long answer that a row just gave; the next row may go on with it
+        )
+        self.forget()
+
+    def forget(self) -> None:
+        """Nothing of the rows before counts any more."""
+        self.table = -1
+        self.columns: list[Column] = []
+        self.group = ""
+        self.filled = 0
+        self.answers: dict[int, str] = {}  # column -> option, for answers ticked in columns
+        self.people: dict[int, int] = {}  # column -> block number
+        self.spanning: tuple[Answer, int] | None = None
+
+    def _pure(self, cell: Cell, leading: bool = False) -> Match | None:
+        """A cell that is a label and nothing else; `leading` where labels usually stand."""
+        if (
+            not cell.text
+            or len(cell.text) > 300
+            or any(line.entries for line in cell.lines)
+            or MARK.search(cell.text)
+        ):
+            return None
+        line = rich.join(cell.lines, " ") if len(cell.lines) > 1 else cell.lines[0]
+        match = self.reader.match(line, leading or cell.shaded)
+        return match if match is not None and match.whole else None
+
+    def _labelled(self, cell: Cell, leading: bool = False) -> Match | None:
+        """A cell that begins with a label; the answer may stand in it."""
+        if not cell.text:
+            return None
+        if match := self._pure(cell, leading):
+            return match
+        match = self.reader.match(cell.lines[0])
+        if match is None or not (match.ended or match.bold or match.whole or match.rest.entries):
+            return None
+        if not match.ended and not match.whole and not match.rest.entries and match.meaning.sure < 1:
+            return None
+        return match
+
+    def _is_option(self, field: FieldDef, text: str) -> bool:
+        return words.words(text) in self.reader.book.options[field.vocabulary].exact
+
+    def _next(self, index: int) -> Row | None:
+        for row in self.reader.rows[index + 1 : index + 3]:
+            if row.table or row.text.strip():
+                return row
+        return None
+
+    def _led_by_label(self, row: Row) -> bool:
+        return bool(row.cells[0].text) and self._pure(row.cells[0]) is not None

@@ -1,0 +1,109 @@
+"""
+What a label means that nobody listed: by the words that speak for a field, and by the listed label it is most like.
+
+GUARANTEES
+    Only fields of the section are guessed, unless the likeness is great; where two fields are about as likely,
+    nothing is said. A word that speaks against a field rules it out.
+"""
+
+from typing import NamedTuple
+
+from mailbot.record.forms import Definitions, FieldDef
+from mailbot.record.likeness import Likeness, Near, Thesaurus
+
+_LONG_LABEL = 16  # words; what is longer is a sentence
+_CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own fields are guessed there
+_GREAT, _FAIR = 0.8, 0.55  # how like a label must be to be believed before and after its single words
+_AHEAD = 0.08
+_SAID = {"submitter": "submitter", "subject": "subject"}  # goes without saying in those sections
+# parts and pairs of other fields: they are printed in so few ways that all are listed
+_LISTED = frozenset(
+    {
+        "submitter.title", "submitter.given", "submitter.family", "submitter.name_again", "submitter.name_role",
+        "submitter.organisation_postcode", "submitter.contact_unsafe", "source_risk.who", "subjects.postcode",
+        "subjects.middle_name", "subjects.school_both", "subjects.sex_age", "subjects.dob_age", "vehicles.make",
+        "vehicles.model", "vehicles.colour", "vehicles", "online",
+    }
+)  # fmt: skip
+
+
+class Guessed(NamedTuple):
+    """A field, and how sure that is."""
+
+    field: FieldDef
+    sure: float
+
+
+class Guesser:
+    """Made once from the definitions."""
+
+    def __init__(self, definitions: Definitions, fields: tuple[FieldDef, ...]) -> None:
+        self.fields = {field.path: field for field in reversed(fields)}
+        self.keys = [
+            (field, [[frozenset(group.split("|")) for group in key.split()] for key in field.keys],
+             frozenset(field.never))
+            for field in fields if field.keys
+        ]  # fmt: skip
+        self.never = [(field.path, frozenset(field.never)) for field in fields if field.never]
+        thesaurus = Thesaurus(definitions.synonyms.same, definitions.synonyms.idle)
+        self.like = {
+            context: Likeness(thesaurus, _wordings(fields, context), _SAID.get(context, ""))
+            for context in {context for field in fields for context in field.context}
+        }
+
+    def best(self, norm: str, context: str) -> Guessed | None:
+        """The field that a label of this section asks for."""
+        said = norm.split()
+        if not 1 <= len(said) <= _LONG_LABEL:
+            return None
+        near = self._near(norm, said, context)
+        if near is not None and near.score >= _GREAT:
+            return self._guessed(near)
+        keyed = self._keyed(said, context)
+        if keyed is not None:
+            return keyed
+        if near is not None and near.score >= _FAIR:
+            return self._guessed(near)
+        return self._keyed(said, "") if context not in _CLOSED else None
+
+    def _guessed(self, near: Near) -> Guessed:
+        return Guessed(self.fields[near.target], 0.6 if near.score >= _GREAT else 0.5)
+
+    def _near(self, norm: str, said: list[str], context: str) -> Near | None:
+        every = frozenset(said)
+        like = self.like.get(context)
+        if like is None:
+            return None
+        near = like.nearest(norm, {path for path, never in self.never if every & never})
+        return near if near is not None and near.ahead >= _AHEAD else None
+
+    def _keyed(self, said: list[str], context: str) -> Guessed | None:
+        """Most groups of words win; of as many, those that come first in the label."""
+        every = frozenset(said)
+        best: dict[str, tuple[tuple[int, int], FieldDef]] = {}
+        for field, keys, never in self.keys:
+            if (context and context not in field.context) or every & never:
+                continue
+            if not context and field.context == ("subject",):
+                continue
+            for key in keys:
+                if all(every & group for group in key) and len(key) > (0 if context else 1):
+                    first = next(
+                        index for index, word in enumerate(said) if any(word in group for group in key)
+                    )
+                    rank = (len(key), -first)
+                    if field.path not in best or rank > best[field.path][0]:
+                        best[field.path] = rank, field
+        if not best:
+            return None
+        most = max(rank for rank, _ in best.values())
+        top = [field for rank, field in best.values() if rank == most]
+        return Guessed(top[0], 0.6) if len(top) == 1 else None
+
+
+def _wordings(fields: tuple[FieldDef, ...], context: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for field in fields:
+        if context in field.context and field.path not in _LISTED:
+            found.setdefault(field.path, []).extend((*field.labels, *field.local))
+    return found

@@ -1,0 +1,141 @@
+"""
+Rows that say what the rows below them answer: labels, options, or people across the columns.
+"""
+
+from typing import TYPE_CHECKING
+
+from mailbot.record import words
+from mailbot.record.cells import Cells, Column
+from mailbot.record.match import THINGS
+from mailbot.record.rich import MARK
+from mailbot.record.rows import Cell, Row
+
+if TYPE_CHECKING:
+    pass
+
+
+class Headers(Cells):
+    """Recognises header rows."""
+
+    def _header(self, index: int, row: Row, cells: list[Cell]) -> bool:
+        """A row of labels, of options, or of people, above the rows that answer."""
+        filled = [cell for cell in cells if cell.text]
+        if len(filled) < 2 or any(len(cell.text) > 90 or MARK.search(cell.text) for cell in filled):
+            return False
+        if any(line.entries for cell in cells for line in cell.lines):
+            return False
+        return (
+            self._people_header(cells)
+            or self._option_header(index, cells)
+            or self._label_header(index, row, cells)
+        )
+
+    def _people_header(self, cells: list[Cell]) -> bool:
+        heads = [self.reader.book.head(cell.text)[0] if cell.text else None for cell in cells[1:]]
+        if not heads or not all(head is not None and head.person for head in heads):
+            return False
+        if self._pure(cells[0]) is not None:
+            return False  # a question about one person, answered "Associate"
+        scribe = self.reader.scribe
+        scribe.close()
+        self.people = {}
+        for cell, head in zip(cells[1:], heads, strict=True):
+            self.people[cell.column] = scribe.person(head.role if head else "", cell.text).number
+        scribe.block = None
+        scribe.context, scribe.firm = "subject", True
+        return True
+
+    def _option_header(self, index: int, cells: list[Cell]) -> bool:
+        exact = self.reader.book.options["yes_no_unknown"].exact
+        found = {cell.column: exact.get(words.words(cell.text), "") for cell in cells[1:] if cell.text}
+        if len(found) < 2 or not all(found.values()) or len(set(found.values())) < 2:
+            return False
+        if cells[0].text and self._pure(cells[0]) is not None and not self._pure_is_caption(cells[0]):
+            return False
+        after = self._next(index)
+        if after is None or after.table != self.table:
+            return False
+        self.answers = found
+        return True
+
+    def _pure_is_caption(self, cell: Cell) -> bool:
+        match = self._pure(cell)
+        return match is None or match.meaning.field.vocabulary != "yes_no_unknown"
+
+    def _label_header(self, index: int, row: Row, cells: list[Cell]) -> bool:
+        """Every filled cell is a label, and what follows answers below."""
+        group, columns = self._columns(cells)
+        if not columns:
+            return False
+        after = self._next(index)
+        if after is None or (after.table != row.table and row.table):
+            if not group or len(columns) < 2 or any(column.field is None for column in columns):
+                return False
+            after = row  # a caption without a row below: nothing was filled in
+        scribe = self.reader.scribe
+        if not group and (len(columns) < len([c for c in cells if c.text]) or self._led_by_label(after)):
+            return False
+        if (
+            group
+            and group not in ("subjects",)
+            and len(cells) == 2
+            and self._led_by_label(after)
+            and not self._is_group(group)
+        ):
+            return False
+        scribe.drop()
+        self.columns, self.group, self.filled = columns, group, 0
+        scribe.sheet.labels.update(words.label(column.label) for column in columns)
+        if group in THINGS:
+            scribe.sheet.contexts.add("things")
+        return True
+
+    def _is_group(self, group: str) -> bool:
+        return self.reader.scribe.group == group
+
+    def _columns(self, cells: list[Cell]) -> tuple[str, list[Column]]:
+        """The columns that a row of labels makes, and the group they belong to: things, people, or none."""
+        scribe, book = self.reader.scribe, self.reader.book
+        filled = [cell for cell in cells if cell.text]
+        norms = [words.label(cell.text.replace("\n", " ")) for cell in filled]
+        wanted = [scribe.group] if scribe.group else []
+        if scribe.context == "agencies":
+            wanted.append("agencies")
+        for group in (*wanted, *(THINGS if scribe.context not in ("submitter", "agencies") else ())):
+            known = book.columns[group]
+            hits = [known.get(norm) for norm in norms]
+            sure = group in wanted or any(
+                field is not None and norm in book.every and field.path.startswith(group)
+                for norm, field in zip(norms, hits, strict=True)
+            )
+            enough = len(norms) - 1 if group in wanted or len(norms) > 2 else len(norms)
+            if sure and sum(hit is not None for hit in hits) >= max(1, enough) and hits[0] is not None:
+                return group, [
+                    Column(cell.column, cell.columns, field, cell.text)
+                    for cell, field in zip(filled, hits, strict=True)
+                ]
+        if (
+            scribe.context == "subject"
+            and len(filled) > 2
+            and all(norm in book.columns["subjects"] for norm in norms)
+        ) and len({book.columns["subjects"][norm].path for norm in norms}) == len(norms):
+            return "subjects", [
+                Column(cell.column, cell.columns, book.columns["subjects"][norm], cell.text)
+                for cell, norm in zip(filled, norms, strict=True)
+            ]
+        matches = [self._pure(cell) for cell in filled]
+        if len(filled) == len(cells) and all(matches):
+            first = matches[0]
+            if (
+                first
+                and first.meaning.field.vocabulary
+                and len(filled) == 2
+                and self._is_option(first.meaning.field, filled[1].text)
+            ):
+                return "", []
+            return "", [
+                Column(cell.column, cell.columns, match.meaning.field, cell.text)
+                for cell, match in zip(filled, matches, strict=True)
+                if match is not None
+            ]
+        return "", []
