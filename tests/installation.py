@@ -12,6 +12,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +33,7 @@ disk_reserve_mb = {reserve_mb}
 [[mailboxes]]
 name = "partnership"
 kind = "imap"
-addresses = ["partnership@police.example"]
+addresses = [{addresses}]
 host = "{imap_host}"
 port = {imap_port}
 tls = "{imap_tls}"
@@ -61,6 +63,7 @@ readers = {readers}
 """
 SETTINGS: dict[str, object] = {
     "reserve_mb": 1,
+    "addresses": '"partnership@police.example"',
     "imap_host": "127.0.0.1",
     "imap_tls": "none",
     "imap_ca_file": "",
@@ -198,3 +201,35 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
     """SIGKILL to the whole session of a worker: nothing of it may clean up."""
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait(10)
+
+
+@contextmanager
+def working(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker while the block runs; killed at its end where it has not ended by itself."""
+    worker = installation.start()
+    try:
+        yield worker
+    finally:
+        if worker.poll() is None:
+            kill(worker)
+
+
+def children_of(worker: int) -> list[int]:
+    """The processes that a worker has started, and what those have started."""
+    parents: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    found = list(parents.get(worker, []))
+    for pid in found:
+        found += parents.get(pid, [])
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process, and not only its remains."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
