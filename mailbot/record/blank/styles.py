@@ -40,6 +40,9 @@ def apply(document: Any, foot: str) -> None:
     ):
         _style(document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH), size, color, before, after)
     _unruled(document.styles["Title"])
+    document.styles["Title"].font.bold = True
+    frame = document.styles[WARNING].paragraph_format
+    frame.left_indent = frame.right_indent = Pt(7)  # the frame stands outside the text
     _framed(document.styles[WARNING], "B3261E", "FDF1F0")
     _placeholder(document.styles)
     _borders(document.styles["Table Grid"])

@@ -59,7 +59,7 @@ def _questions(block: Block, title: str) -> str:
 def _pair(row: tuple[Box, ...]) -> str:
     label, answer = COLUMNS[:2]
     if arrange.tall(row[0]):
-        head, below = _label(row[0], WIDTH, 4), _answer(row[0], WIDTH, 4)
+        head, below = _label(row[0], WIDTH, 4, above=True), _answer(row[0], WIDTH, 4)
         return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{head}</w:tr>{_row(below, row[0])}"
     if len(row) == 2:
         return _row("".join(_label(box, label) + _answer(box, answer) for box in row), row[0])
@@ -96,13 +96,14 @@ def _table(title: str, says: str, columns: Any, rows: str, first_row: bool = Tru
     )
 
 
-def _label(box: Box, width: int, span: int = 1) -> str:
-    hint = [_paragraph(controls.run(f"({box.hint})"), styles.HINT)] if box.hint else []
-    return _cell(width, span, [_labelled(box), *hint], shaded=True)
+def _label(box: Box, width: int, span: int = 1, above: bool = False) -> str:
+    hint = [_paragraph(controls.run(f"({box.hint})"), styles.HINT, above)] if box.hint else []
+    return _cell(width, span, [_labelled(box, above), *hint], shaded=True)
 
 
-def _labelled(box: Box) -> str:
-    return _paragraph(controls.run(box.label, "<w:b/>"), styles.LABEL)
+def _labelled(box: Box, above: bool = False) -> str:
+    """The question; one that stands above its answer stays on the same page."""
+    return _paragraph(controls.run(box.label, "<w:b/>"), styles.LABEL, above)
 
 
 def _answer(box: Box, width: int, span: int = 1) -> str:
@@ -116,5 +117,6 @@ def _cell(width: int, span: int, paragraphs: list[str], shaded: bool = False) ->
     return f"<w:tc>{properties}{''.join(paragraphs)}</w:tc>"
 
 
-def _paragraph(content: str, style: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{content}</w:p>'
+def _paragraph(content: str, style: str, with_next: bool = False) -> str:
+    keep = "<w:keepNext/>" if with_next else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}</w:pPr>{content}</w:p>'
