@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
+import msgspec
+
 from mailbot.errors import ConfigError
 from mailbot.record import forms, words
 from mailbot.record.forms import Definitions, FormDef, PrintedField, PrintedSection
@@ -68,10 +70,7 @@ def _form(form: FormDef, definitions: Definitions) -> Iterator[str]:
 
 def _without_forms(definitions: Definitions) -> Definitions:
     """The vocabulary alone: what a label means before any form says otherwise."""
-    return Definitions(
-        definitions.fields, definitions.training, definitions.sections, definitions.options,
-        definitions.phrases, definitions.kinds, definitions.letters, (),
-    )  # fmt: skip
+    return msgspec.structs.replace(definitions, forms=())
 
 
 def _section(section: PrintedSection, where: str, book: Book, definitions: Definitions) -> Iterator[str]:

@@ -83,6 +83,11 @@ class Book:
         }
         for field in (*fields, *_of_forms(definitions)):
             self._add(field)
+        self.near: dict[str, dict[tuple[str, int], list[tuple[str, FieldDef]]]] = {}
+        for context, labels in self.local.items():
+            shelf = self.near.setdefault(context, {})
+            for norm, field in labels.items():
+                shelf.setdefault((norm[:1], len(norm)), []).append((norm, field))
         self.paths = {field.path: field for field in reversed(fields)}
         self.headings: dict[str, Head] = {}
         for section in definitions.sections:
@@ -148,10 +153,11 @@ class Book:
         if size < 6 or size > 90:
             return None
         limit = 1 if size < 12 else 2
-        for known, field in self.local.get(context, {}).items():
-            near = abs(len(known) - size) <= limit and known[0] == norm[0] and len(known) >= 6
-            if near and words.distance(norm, known, limit) <= limit:
-                return Meaning(field, sure=0.8)
+        shelf = self.near.get(context, {})
+        for length in range(max(6, size - limit), size + limit + 1):
+            for known, field in shelf.get((norm[0], length), ()):
+                if words.distance(norm, known, limit) <= limit:
+                    return Meaning(field, sure=0.8)
         return None
 
     def guess(self, norm: str, context: str) -> Meaning | None:
