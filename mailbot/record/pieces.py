@@ -77,7 +77,10 @@ class Desk:
 
     def _layer(self, layer: Layer, letter: bool, paged: bool) -> list[Found]:
         looks = self.kinds.looks(layer.rows)
-        return [self._form(part, letter, layer.inner, paged) for part in self._parts(layer.rows, looks)]
+        parts = self._parts(layer.rows, looks)
+        if len(parts) == 1:
+            return [self._form(parts[0], looks, letter, layer.inner, paged)]
+        return [self._form(part, self.kinds.looks(part), letter, layer.inner, paged) for part in parts]
 
     def _parts(self, every: list[Row], looks: Looks) -> list[list[Row]]:
         """One stretch for each form: another begins with a title over questions about the writer."""
@@ -86,7 +89,7 @@ class Desk:
             return [every]
         bounds = [0, *starts, len(every)]
         parts = [every[a:b] for a, b in itertools.pairwise(bounds)]
-        return [part for part in parts if any(row.text.strip() for row in part)]
+        return [part for part in parts if any(row.text.strip() for row in part)] or [every]
 
     def _begins(self, every: list[Row], index: int) -> bool:
         book, seen = self.library.cpi, 0
@@ -107,9 +110,8 @@ class Desk:
                 return True
         return False
 
-    def _form(self, part: list[Row], letter: bool, inner: bool, paged: bool) -> Found:
+    def _form(self, part: list[Row], looks: Looks, letter: bool, inner: bool, paged: bool) -> Found:
         """One stretch: what it is, and what it holds."""
-        looks = self.kinds.looks(part)
         titles = frozenset(index for kind in ("cpi", "training") for index in looks.titles.get(kind, ()))
         sheet = Reader(self.library.cpi, part, titles, letter, paged).read()
         other = self.kinds.other(looks, len(sheet.labels))

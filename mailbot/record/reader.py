@@ -43,6 +43,8 @@ class Reader:
         self.paged = paged  # pages break tables and answers
         self.titles = titles
         self.matcher = Matcher(book)
+        # with the line itself, so that its id stays its own
+        self.matched: dict[tuple[int, str, bool], tuple[Line, Match | None]] = {}
         self.scribe = Scribe()
         self.tables = Tables(self)
         self.openings = Headings(rows, book, titles).find()
@@ -132,7 +134,10 @@ class Reader:
     def match(self, line: Line, cell: bool = False) -> Match | None:
         """A label at the beginning of a line that this section may hold."""
         scribe = self.scribe
-        match = self.matcher.match(line, scribe.context, close=True, cell=cell)
+        key = (id(line), scribe.context, cell)
+        if key not in self.matched:
+            self.matched[key] = line, self.matcher.match(line, scribe.context, close=True, cell=cell)
+        match = self.matched[key][1]
         return match if match is not None and self.allowed(match, bool(scribe.open)) else None
 
     def allowed(self, match: Match, running: bool) -> bool:
