@@ -1,9 +1,10 @@
 """
 The embedded engine: one process, the job table as the queue, APScheduler as nothing but a timer.
 
-As many threads as there are reader processes each do one job at a time. A turn is a single transaction
-that finishes the last job and claims the next, so a message costs one commit, an attempt is counted just
-before the work it counts, and a message that hangs holds up its own thread and nobody else.
+Its threads each do one job at a time. A turn finishes the last job and claims the next in one transaction,
+which it shares with the turns of other threads that are due at that moment (`turns`): so a message costs a
+commit at most, an attempt is counted just before the work it counts, and a message that hangs holds up its
+own thread and nobody else. With more threads than reader processes the readers work while others commit.
 
 GUARANTEES
     Whatever a task does, its subject is afterwards in exactly one place: advanced, to be tried again, or
@@ -26,6 +27,7 @@ from mailbot.engine import jobs
 from mailbot.engine.base import Bell, Task, pause
 from mailbot.engine.guard import guarded
 from mailbot.engine.jobs import Job
+from mailbot.engine.turns import Turns
 from mailbot.errors import Transient
 from mailbot.store.unit import Store, Unit
 
@@ -63,6 +65,7 @@ class EmbeddedEngine:
         self._busy = 0  # jobs in somebody's hand
         self._turning = 0  # threads between two jobs
         self._turns = 0  # that gave or took one
+        self._together = Turns(self._take)
         self._ringing: set[threading.Thread] = set()
         self._trouble: tuple[Transient, datetime] | None = None
         self._threads = [threading.Thread(target=self._work_all, daemon=True) for _ in range(threads)]
@@ -143,7 +146,7 @@ class EmbeddedEngine:
         done: Held | None = None
         while done is not None or not self._stopping.is_set():
             seen = self._kicks
-            turn = guarded(partial(self._turn, done), "turn")
+            turn = self._turn(done)
             self._note(turn)
             if isinstance(turn, Exception):
                 done = self._recover(done, turn)
@@ -156,27 +159,30 @@ class EmbeddedEngine:
                 outcome = guarded(partial(task.work, turn.claim), task.name)
                 done = Held(turn.job, turn.claim, outcome)
 
-    def _turn(self, done: Held | None) -> Held | None:
-        """Finish `done` and claim the next job, in one transaction."""
-        now = self._clock()
-        held: Held | None = None
-        given: Held | None = None
+    def _turn(self, done: Held | None) -> Held | Exception | None:
+        """Finish `done` and claim the next job; after a failure everything is still in the same hands."""
         with self._news:
             self._turning += 1
-        try:
-            with self._store.unit() as unit:
+        turn = self._together.take(done)
+        gives, takes = (0, 0) if isinstance(turn, Exception) else (done is not None, turn is not None)
+        with self._news:
+            self._turning -= 1
+            self._turns += gives or takes
+            self._busy += takes - gives
+            if self._is_idle():
+                self._news.notify_all()
+        return turn
+
+    def _take(self, given: Sequence[Held | None]) -> list[Held | None]:
+        """The turns of some threads, in one transaction."""
+        now = self._clock()
+        with self._store.unit() as unit:
+            for done in given:
                 if done is not None:
                     self._settle(unit, done, now)
-                claimed = None if self._stopping.is_set() else self._claim(unit, now)
-            held, given = claimed, done
-        finally:  # after a failure everything is still in the same hands
-            with self._news:
-                self._turning -= 1
-                self._turns += held is not None or given is not None
-                self._busy += (held is not None) - (given is not None)
-                if self._is_idle():
-                    self._news.notify_all()
-        return held
+            if self._stopping.is_set():
+                return [None for _ in given]
+            return [self._claim(unit, now) for _ in given]
 
     def _is_idle(self) -> bool:
         return self._busy == 0 and self._turning == 0

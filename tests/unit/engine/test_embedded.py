@@ -169,6 +169,21 @@ def test_an_effect_that_fails_is_rolled_back_and_given_up(store: Store) -> None:
     assert [] == left(store)
 
 
+def test_an_effect_that_fails_in_company_takes_only_itself_down(store: Store) -> None:
+    """Where several threads share a transaction, each neighbour of a bug in finish() is finished."""
+    task = Recorder()
+    task.break_finish = {"m7"}
+    names = [f"m{number}" for number in range(20)]
+    defer(store, *names)
+
+    with running(store, task, threads=4) as engine:
+        engine.drain()
+
+    assert {*names} - {"m7"} == {*task.finished}
+    assert [("m7", ZeroDivisionError)] == task.given_up
+    assert [] == left(store)
+
+
 def test_a_job_that_hangs_does_not_delay_the_one_behind_it(store: Store) -> None:
     """While one thread waits for a poisonous message, the others go on."""
     release, others = threading.Event(), threading.Event()
