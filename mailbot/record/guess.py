@@ -6,15 +6,17 @@ GUARANTEES
     nothing is said. A word that speaks against a field rules it out.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailbot.record.forms import Definitions, FieldDef
-from mailbot.record.likeness import Likeness, Near, Thesaurus
+from mailbot.record.likeness import NOWHERE, Likeness, Near, Thesaurus
 
 _LONG_LABEL = 16  # words; what is longer is a sentence
 _CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own fields are guessed there
 _GREAT, _FAIR = 0.8, 0.55  # how like a label must be to be believed before and after its single words
 _AHEAD = 0.08
+_HEAD = 0.7
 _SAID = {"submitter": "submitter", "subject": "subject"}  # goes without saying in those sections
 # parts and pairs of other fields: they are printed in so few ways that all are listed
 _LISTED = frozenset(
@@ -48,8 +50,13 @@ class Guesser:
         thesaurus = Thesaurus(definitions.synonyms.same, definitions.synonyms.idle)
         self.like = {
             context: Likeness(thesaurus, _wordings(fields, context), _SAID.get(context, ""))
-            for context in {context for field in fields for context in field.context}
+            for context in sorted({context for field in fields for context in field.context})
         }
+        heads: dict[str, list[str]] = {}
+        for part in definitions.sections:
+            heads.setdefault(part.context, []).extend(part.headings)
+        self.heads = Likeness(thesaurus, heads)
+        self.asked = lru_cache(maxsize=4096)(self._asked)
 
     def best(self, norm: str, context: str) -> Guessed | None:
         """The field that a label of this section asks for."""
@@ -65,6 +72,23 @@ class Guesser:
         if near is not None and near.score >= _FAIR:
             return self._guessed(near)
         return self._keyed(said, "") if context not in _CLOSED else None
+
+    def _asked(self, norm: str) -> tuple[str, ...]:
+        """The sections that a label belongs to when it is very like one of theirs."""
+        said = norm.split()
+        if not 1 <= len(said) <= _LONG_LABEL:
+            return ()
+        found = []
+        for context in self.like:
+            near = self._near(norm, said, context)
+            if near is not None and near.score >= _GREAT and near.target != NOWHERE:
+                found.append(context)
+        return tuple(found)
+
+    def section(self, norm: str) -> str:
+        """The kind of section that a heading opens which is like a listed one."""
+        near = self.heads.nearest(norm)
+        return near.target if near is not None and near.score >= _HEAD and near.ahead >= _AHEAD else ""
 
     def _guessed(self, near: Near) -> Guessed:
         return Guessed(self.fields[near.target], 0.6 if near.score >= _GREAT else 0.5)

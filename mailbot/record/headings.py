@@ -85,10 +85,15 @@ class Headings:
             return None
         if not strong and (not self._labels_follow(index) or text.rstrip().endswith((".", ",", ":", "?"))):
             return None
-        context = self.vote(index + 1)
+        context = self._context(index, text, strong)
         if context is None and not (line.level > 0 or (strong and len(text) <= 80)):
             return None
         return Opening(text, Head(context or "", person=context == "subject"), False)
+
+    def _context(self, index: int, text: str, strong: bool) -> str | None:
+        """What a heading is like that nobody listed, or to which section the labels below it belong."""
+        near = self.book.guesser.section(words.heading(text)[0])
+        return near if near and strong else self.vote(index + 1) or near or None
 
     def _capitals(self, index: int, text: str) -> bool:
         """Words in capitals that stand apart from what is above; a post code or an acronym is none."""
@@ -105,6 +110,8 @@ class Headings:
                 for field, always in self.book.every.get(norm, ()):
                     for context in field.context[:1] if always else field.context:
                         votes[context] += 3 if always else 1
+                if norm not in self.book.every:
+                    votes.update(self.book.guesser.asked(norm))
         return votes.most_common(1)[0][0] if votes else None
 
     def _is_label(self, text: str) -> bool:
@@ -117,7 +124,10 @@ class Headings:
                 continue
             if len(row.cells) == 1 and self.book.head(row.text)[0] is not None:
                 return True
-            return any(norm in self.book.every or self.book.numbered(norm) for norm in _norms(row))
+            return any(
+                norm in self.book.every or self.book.numbered(norm) or self.book.guesser.asked(norm)
+                for norm in _norms(row)
+            )
         return False
 
     def _among_options(self, index: int) -> bool:

@@ -78,6 +78,11 @@ class Likeness:
         for target, texts in known.items():
             self.known[target] = {senses for text in texts if (senses := self.senses(text))}
             seen.update({word for senses in self.known[target] for word in senses})
+        self.holding: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for target, many in self.known.items():
+            for senses in sorted(many, key=sorted):
+                for word in senses:
+                    self.holding[word].append((target, senses))
         total = len(self.known) + 1
         self.weights = defaultdict(
             lambda: math.log(1 + total), {word: math.log(1 + total / count) for word, count in seen.items()}
@@ -93,16 +98,16 @@ class Likeness:
         said = self.senses(text)
         if not said:
             return None
+        scores: dict[str, float] = {}
+        for target, senses in {one for word in said for one in self.holding.get(word, ())}:
+            if target not in without:
+                scores[target] = max(scores.get(target, 0.0), self._alike(said, senses))
         best = sorted(
-            (
-                (max((self._alike(said, one) for one in many), default=0.0), target)
-                for target, many in self.known.items()
-                if target not in without
-            ),
-            key=lambda one: (one[0], one[1] != NOWHERE),
+            ((score, target) for target, score in scores.items()),
+            key=lambda one: (one[0], one[1] != NOWHERE, one[1]),
             reverse=True,
         )
-        if not best or not best[0][0]:
+        if not best:
             return None
         others = [score for score, target in best[1:] if target != NOWHERE]
         return Near(best[0][1], best[0][0], best[0][0] - (others[0] if others else 0.0))
