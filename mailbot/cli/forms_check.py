@@ -28,8 +28,9 @@ def run(paths: list[Path], folder: Path | None, out: TextIO, err: TextIO) -> int
         print(f"mailbot: {count} {'mistake' if count == 1 else 'mistakes'} in the form definitions", file=err)
         return 1
     definitions = forms.load(folder)
-    names = ", ".join(form.id for form in definitions.forms) or "none"
-    print(f"The definitions are right. Forms: {names}.", file=out)
+    own = [path.stem for path in forms.files(folder) if folder is not None and path.is_relative_to(folder)]
+    yours = f" Yours: {', '.join(own)}." if own else ""
+    print(f"The definitions are right.{yours}", file=out)
     return _samples(paths, definitions, out, err) if paths else 0
 
 

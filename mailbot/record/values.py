@@ -70,7 +70,8 @@ class Values:
 
     def _unfilled(self, answer: Answer, text: str) -> bool:
         if kind_allows_unknown(answer.field.path):
-            return not words.words(text) and not text.strip("-–—. ")
+            silent = not words.words(text) and not text.strip("-–—. ")
+            return silent or words.words(text) in self.placeholders
         return self.empty(text)
 
     def _choice(self, answer: Answer, many: bool) -> Value:

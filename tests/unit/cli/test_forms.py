@@ -58,7 +58,7 @@ def test_definitions_are_listed(site: Path, call: Call) -> None:
     """Ours and the site's, with their files."""
     said = call("forms", "list", "--forms", site)
 
-    assert ["cpi-model", "other"] == [line.split()[0] for line in said.out.splitlines()]
+    assert {"cpi-model", "other"} <= {line.split()[0] for line in said.out.splitlines()}
     assert "other.toml" in said.out
 
 
@@ -95,7 +95,7 @@ def test_a_mistake_is_named(site: Path, call: Call, old: str, new: str, said: st
 
 def test_every_mistake_is_named_at_once(site: Path, call: Call) -> None:
     """Nobody has to run the check once for each."""
-    wrong = RIGHT.replace("submitter.name", "name").replace('kind = "cpi"', 'kind = "cpi"\nversion = "1"')
+    wrong = RIGHT.replace("submitter.name", "name")
     (site / "forms" / "other.toml").write_text(wrong.replace('"Who calls"', '"Narrative"'))
 
     answer = call("forms", "check", "--forms", site)
