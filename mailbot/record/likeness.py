@@ -60,7 +60,7 @@ def stem(word: str) -> str:
     """A word without the ending that number and tense give it."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    for ending in ("ing", "ed"):
+    for ending in ("ing", "ed", "ly"):
         if len(word) > len(ending) + 3 and word.endswith(ending):
             return word[: -len(ending)]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")):

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from mailbot.record import words
 from mailbot.record.forms import Definitions, FieldDef, FormDef, load
 from mailbot.record.guess import Guesser
+from mailbot.record.likeness import Likeness, Thesaurus
 
 THINGS = ("locations", "vehicles", "phones", "online")
 _NOUNS = {
@@ -45,6 +46,7 @@ _PERSON_HEADING = re.compile(
 )
 _EXTRA_HEADING = re.compile(rf"^(?:another|additional|next|further|other) ({_PERSON})(?: details)?$")
 _NUMBERED = re.compile(rf"^({'|'.join(_NOUNS)}|{_PERSON}) (\d{{1,2}})(?: (.+))?$")
+_TELLING = {"i", "me", "my", "one", "no", "not", "some", "may", "might", "could"}  # idle in labels, not in options
 _MOST = 20  # of one kind on a form; a larger number belongs to a value
 _ENDING = re.compile(
     r"(?: continued| cont| contd| person \d{1,2}| additional person| details continued| \d{1,2})+$"
@@ -103,7 +105,10 @@ class Book:
                     )
         self.sorted = sorted(self.every)
         self.guesser = Guesser(definitions, fields)
-        self.options = {name: Options(values) for name, values in _vocabularies(definitions).items()}
+        thesaurus = Thesaurus(definitions.synonyms.same, set(definitions.synonyms.idle) - _TELLING)
+        self.options = {
+            name: Options(values, thesaurus) for name, values in _vocabularies(definitions).items()
+        }
         self.roles = self.options["roles"].exact
 
     def _add(self, field: FieldDef) -> None:
@@ -199,8 +204,9 @@ class Book:
 class Options:
     """One vocabulary: exact wordings, and their first words for scanning."""
 
-    def __init__(self, values: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, values: dict[str, tuple[str, ...]], thesaurus: Thesaurus | None = None) -> None:
         self.values = tuple(values)
+        self.like = Likeness(thesaurus, values) if thesaurus is not None else None
         self.exact: dict[str, str] = {}
         for value, variants in values.items():
             for text in variants:

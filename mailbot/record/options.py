@@ -15,6 +15,8 @@ from mailbot.record.match import Options
 from mailbot.record.rich import MARK, ON, Line, Span
 
 _BETWEEN = re.compile(r"\s*(?:/|\||\s{3,}|\t|;|,(?=\s)|\n)\s*")
+_OPTION = 80  # characters; what is longer is a sentence
+_ALIKE, _AHEAD = 0.6, 0.1
 _ANSWER = re.compile(r"^\W*(yes|no|unknown|not known|don'?t know|unsure|not sure|n/?k)\b[\s,.;:–—-]*", re.I)
 
 
@@ -199,7 +201,9 @@ def find(text: str, options: Options, one: bool = False) -> tuple[list[str], str
             rest.append(tokens[position])
             position += 1
     if not found:
-        return _nearly(whole, options), ""
+        return _nearly(whole, options) or _alike(text, options), ""
+    if one and (len(rest) > 1 or len(set(found)) > 1) and (like := _alike(text, options)):
+        return like, ""
     if one and len(set(found)) > 1:
         longest = [value for value, size in zip(found, sizes, strict=True) if size == max(sizes)]
         return (longest, _original(text, rest)) if len(set(longest)) == 1 else ([], text.strip())
@@ -222,6 +226,14 @@ def _nearly(whole: str, options: Options) -> list[str]:
     limit = 1 if len(whole) < 12 else 2
     near = {value for norm, value in options.exact.items() if words.distance(whole, norm, limit) <= limit}
     return list(near) if len(near) == 1 else []
+
+
+def _alike(text: str, options: Options) -> list[str]:
+    """An option in words that nobody listed, but with the meaning of one."""
+    if options.like is None or len(text) > _OPTION:
+        return []
+    near = options.like.nearest(text)
+    return [near.target] if near is not None and near.score >= _ALIKE and near.ahead >= _AHEAD else []
 
 
 def _original(text: str, rest: list[str]) -> str:
