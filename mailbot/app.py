@@ -197,7 +197,9 @@ class App:
             )
 
     @contextmanager
-    def worker(self, stop: threading.Event | None = None) -> Iterator[Worker]:
+    def worker(
+        self, stop: threading.Event | None = None, say: Callable[[str], None] = lambda sentence: None
+    ) -> Iterator[Worker]:
         """A worker with everything that it needs, ready to run; the caller holds the lock."""
         choose({"embedded": lambda: None}, self.config.engine.kind, "[engine] → kind")
         send_due, sources = self._sender(), self.sources()  # a wrong setting is told before it costs time
@@ -206,7 +208,7 @@ class App:
                 self.store, [self.reader(pool)], threads=2 * self.config.engine.readers, clock=now
             )
             attendants = self._attendants(sources, lambda count: engine.kick())
-            yield Worker(engine, attendants, send_due, self.raw, now, stop or threading.Event())
+            yield Worker(engine, attendants, send_due, self.raw, now, stop or threading.Event(), say)
 
     def dry_run(self, say: Callable[[str], None]) -> list[MailbotError]:
         """Say what a run would do, and write nothing; see `engine.rehearse`."""

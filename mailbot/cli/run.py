@@ -9,7 +9,7 @@ done, and writes nothing anywhere.
 import argparse
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from mailbot.cli import common
@@ -39,11 +39,18 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
             return _say_failures(app.dry_run(lambda line: print(line, file=out)), err)
         # A single run ends by itself; a signal ends it like a power cut, which costs nothing.
         stop = threading.Event() if args.once else _stop_on_signals()
-        with alone(config.mailbot.data), app.worker(stop) as worker:
+        with alone(config.mailbot.data), app.worker(stop, _sayer(args, err)) as worker:
             if args.once:
                 return _say_failures(worker.once(), err)
             worker.run()
     return 0
+
+
+def _sayer(args: argparse.Namespace, err: TextIO) -> Callable[[str], None]:
+    """Sentences for a person, between the lines of the log; a program that reads it gets the codes alone."""
+    if args.json_log:
+        return lambda sentence: None
+    return lambda sentence: print(f"mailbot: {sentence}", file=err, flush=True)
 
 
 def _say_failures(failures: Sequence[Exception], err: TextIO) -> int:

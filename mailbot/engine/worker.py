@@ -15,7 +15,7 @@ from functools import partial
 from mailbot import events
 from mailbot.engine.base import Bell
 from mailbot.engine.embedded import EmbeddedEngine
-from mailbot.errors import MailbotError, Permanent, Transient
+from mailbot.errors import ConfigError, MailbotError, Permanent, Transient
 from mailbot.intake.attend import Attendant
 from mailbot.intake.raw import RawStore
 
@@ -23,6 +23,7 @@ SEND_SECONDS = 1.0
 SWEEP_SECONDS = 3600.0
 LOCKED_OUT_SECONDS = 900.0  # after a refused password: seldom enough for any lock-out rule
 STALE = timedelta(hours=1)
+SAY_AGAIN = timedelta(minutes=15)
 
 
 @dataclass
@@ -35,6 +36,8 @@ class Worker:
     raw: RawStore
     clock: Callable[[], datetime]
     stop: threading.Event = field(default_factory=threading.Event)
+    say: Callable[[str], None] = lambda sentence: None  # to a person; the log knows codes only
+    _said: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def once(self) -> list[MailbotError]:
         """Collect, read, send what is due, tidy; gives what failed, each kind of refusal to send once."""
@@ -77,13 +80,23 @@ class Worker:
             attendant.attend(self.stop)
         except Transient as error:
             events.mailbox_failed(attendant.name, type(error))
-        except Permanent as error:
+            self._tell(attendant.name, error)
+        except (Permanent, ConfigError) as error:  # the latter: a secret that is gone since the start
             events.mailbox_suspended(attendant.name, type(error))
+            self._tell(attendant.name, error)
             self.stop.wait(LOCKED_OUT_SECONDS)
 
     def _send(self) -> None:
-        while not self.stop.is_set() and self.send_due(lambda error: None):
+        while not self.stop.is_set() and self.send_due(partial(self._tell, "acknowledgements")):
             pass
+
+    def _tell(self, what: str, error: MailbotError) -> None:
+        """Say what is wrong when it begins, and again now and then while it lasts."""
+        sentence, now = str(error), self.clock()
+        before, at = self._said.get(what, ("", now))
+        if sentence != before or now >= at + SAY_AGAIN:
+            self._said[what] = sentence, now
+            self.say(f"{what}: {sentence}")
 
     def _sweep(self) -> None:
         self.raw.sweep(self.clock(), STALE)

@@ -21,7 +21,7 @@ import pytest
 
 from tests.fakes.imap_server import ScriptedImap, serving
 from tests.house.silence import heard
-from tests.installation import Ended, Installation, children_of, is_alive, working
+from tests.installation import LOGGED, Ended, Installation, children_of, is_alive, working
 from tests.letters import question
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.smtp import Authority, SmtpSink
@@ -174,7 +174,7 @@ def test_starttls_that_is_not_offered(mailbot: Installation) -> None:
 def test_a_mailbox_that_was_wrong_and_is_right(
     mailbot: Installation, dovecot: Dovecot, user: str, smtp: SmtpSink
 ) -> None:
-    """The worker that could not sign in names it in the log and in `status`, and ends when it is told."""
+    """The worker that could not sign in says so, once, and ends when it is told; `status` knows it too."""
     (mailbot.folder / "wrong.password").write_text("battery-staple")
     mailbot.configure(password_file="wrong.password")
     with working(mailbot) as worker:
@@ -185,6 +185,8 @@ def test_a_mailbox_that_was_wrong_and_is_right(
     mailbot.configure(password_file="imap.password")
 
     assert 0 == code
+    wrong = f"mailbot: partnership: 127.0.0.1:{dovecot.plain} refused the user name or the password"
+    assert [wrong] == [line for line in mailbot.log().splitlines() if not LOGGED.match(line)]
     assert [("Refused", None)] == [(box["error"], box["last_good_poll"]) for box in failed]
     finishes(mailbot, dovecot, user, smtp)
 

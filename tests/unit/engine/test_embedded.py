@@ -13,7 +13,7 @@ from sqlalchemy import select
 from mailbot.engine import jobs
 from mailbot.engine.base import Bell, pause
 from mailbot.engine.embedded import EmbeddedEngine
-from mailbot.errors import Transient, Unreadable
+from mailbot.errors import StoreUnavailable, Transient, Unreadable
 from mailbot.store.schema import job
 from mailbot.store.unit import Store, Unit
 
@@ -280,3 +280,25 @@ def test_what_is_deferred_again_while_it_runs_is_done_again(store: Store) -> Non
 
     assert ["m1", "m1"] == task.finished
     assert [] == left(store)
+
+
+def test_a_drain_waits_for_no_database_for_ever(store: Store) -> None:
+    """What keeps results from being written is raised after a while; the job is still there."""
+
+    class Unwritable(Recorder):
+        def finish(self, unit: Unit, subject: str, result: Any, at: datetime) -> None:
+            raise StoreUnavailable("the database is locked by another process")
+
+    began, looks = now(), iter(range(0, 100_000, 4))
+    defer(store, "m1")
+    engine = EmbeddedEngine(
+        store, [Unwritable()], threads=1, clock=lambda: began + timedelta(seconds=next(looks))
+    )
+    engine.start()
+    try:
+        with pytest.raises(StoreUnavailable):
+            engine.drain()
+    finally:
+        engine.close()
+
+    assert ["m1"] == left(store)
