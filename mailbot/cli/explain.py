@@ -81,6 +81,7 @@ def _outline(outline: "Outline", console: "Console") -> None:
     for line in outline.lines:
         look = _KIND_LOOK.get(line.kind, "dim")
         text = Text(" │ ".join(cell.strip() for cell in line.cells), look)
+        text.highlight_regex(r"‹[^›]+›|☒", "bold green")  # what somebody filled in
         table.add_row(Text(line.kind, "dim"), text, Text(line.where, "dim"))
     console.print(table)
 

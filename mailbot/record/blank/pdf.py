@@ -153,6 +153,8 @@ def _finished(written: io.BytesIO, title: str) -> bytes:
     writer = PdfWriter(clone_from=PdfReader(written))
     for page in writer.pages:
         page[NameObject("/Tabs")] = NameObject("/R")
+        for field in page.get("/Annots", ()):
+            field.get_object().pop("/I", None)  # a list's index, which some viewers leave as it was
     writer.metadata = {"/Title": title}
     writer._ID = ArrayObject([ByteStringObject(b"\0" * 16)] * 2)
     file = io.BytesIO()
