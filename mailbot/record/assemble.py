@@ -24,7 +24,7 @@ from mailbot.domain.record import (
     Submitter,
     Vehicle,
 )
-from mailbot.record import things, words
+from mailbot.record import evidence, things, words
 from mailbot.record.answers import Answer, Block, Sheet
 from mailbot.record.match import THINGS, Book
 from mailbot.record.values import Value, Values
@@ -75,6 +75,13 @@ class Assembler:
     # ------------------------------------------------------------ answers
 
     def _take(self, answer: Answer) -> None:
+        field = evidence.settled(self.values.book, answer)
+        if field is None or (field.path.startswith("subjects.") and not answer.owner):
+            self.unmapped.append(f"{answer.label} {answer.text}".strip())
+            return
+        if field is not answer.field and not field.path.startswith(answer.field.path.partition(".")[0]):
+            answer = replace(answer, owner=0)
+        answer = replace(answer, field=field)
         value = self.values.value(answer)
         for path, part in value.parts.items():
             self._put(answer, path, part, value)

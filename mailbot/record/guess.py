@@ -22,7 +22,7 @@ _SAID = {"submitter": "submitter", "subject": "subject"}  # goes without saying 
 _LISTED = frozenset(
     {
         "submitter.title", "submitter.given", "submitter.family", "submitter.name_again", "submitter.name_role",
-        "submitter.organisation_postcode", "submitter.contact_unsafe", "source_risk.who", "subjects.postcode",
+        "submitter.organisation_postcode", "source_risk.who", "subjects.postcode",
         "subjects.middle_name", "subjects.school_both", "subjects.sex_age", "subjects.dob_age", "vehicles.make",
         "vehicles.model", "vehicles.colour", "vehicles", "online",
     }
@@ -84,6 +84,17 @@ class Guesser:
             if near is not None and near.score >= _GREAT and near.target != NOWHERE:
                 found.append(context)
         return tuple(found)
+
+    def among(self, norm: str, fields: list[FieldDef], least: float) -> FieldDef | None:
+        """The one of some fields whose labels this is most like."""
+        every = frozenset(norm.split())
+        paths = {field.path for field in fields} - {path for path, never in self.never if every & never}
+        best: Near | None = None
+        for like in self.like.values():
+            near = like.nearest(norm, like.known.keys() - paths)
+            if near is not None and (best is None or near.score > best.score):
+                best = near
+        return self.fields[best.target] if best is not None and best.score >= least else None
 
     def section(self, norm: str) -> str:
         """The kind of section that a heading opens which is like a listed one."""

@@ -6,6 +6,8 @@ begins, or with the line. The longest beginning that is a known label wins.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mailbot.record import words
@@ -16,6 +18,9 @@ _CUT = re.compile(r"[:?]|\t|\.{3,}|…+|_{3,}|\s[-–—=|]+\s|\s{3,}|\*(?=\s)|;
 _AFTER = re.compile(r"^(?:[\s:?…|=*]|\.{2,}|_{2,}|[-–—](?=\s))+")
 _HINT = re.compile(r"^\s*(\([^()]{0,300}\)|\[[^\[\]]{2,300}\])[\s:?…]*")
 _SENTENCE = re.compile(r"[a-z]{3}[.!] [A-Z]")
+_FRAMED = re.compile(r"^\s*(?:\*{1,2}[^*]{2,80}\*{1,2}|\[[^\[\]]{3,80}\])\s*$")  # **Label** or [Label]
+_SIGNED = re.compile(r"^\s*[A-Z*\d][^:?]{1,58}?(\.{3,}|…|\t|\s[-–—]+\s|\s=\s|\s\|\s)")
+_HABIT = 6  # so many lines with one sign, and it is the sign of this form
 _FAR = 400
 
 
@@ -36,6 +41,7 @@ class Matcher:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self.signs: frozenset[str] = frozenset()  # between labels and answers on this form, beside the usual ones
         self.guides = tuple(words.plain(text).casefold() for text in book.definitions.phrases.guidance)
 
     def match(self, line: Line, context: str, close: bool = True, cell: bool = False) -> Match | None:
@@ -86,6 +92,7 @@ class Matcher:
         """A label that nobody listed, by its words, where a sign, bold print or a cell shows one."""
         for cut in sorted(set(cuts)):
             sign = printed[cut : cut + 1] in (":", "?") or printed[:cut].rstrip().endswith((":", "?"))
+            sign = sign or _sign(printed[cut:]) in self.signs or bool(_FRAMED.match(printed))
             if not (sign or cell or ((line.bold_until() or line.bold) and cut >= len(printed.rstrip()) - 1)):
                 continue
             head = printed[:cut]
@@ -131,6 +138,18 @@ class Matcher:
         """Whether a text is printed to guide, not to answer."""
         bare = words.plain(text).casefold().strip(" ()[]*.:")
         return bool(bare) and (bare.startswith(self.guides) or bare in ("s", "es"))
+
+
+def _sign(text: str) -> str:
+    """What kind of sign a text begins with."""
+    hit = re.match(r"\.{3,}|…|\t|\s*([-–—=|])", text)
+    return "" if hit is None else {"–": "-", "—": "-", "…": "."}.get(hit[1] or hit[0][0], hit[1] or hit[0][0])
+
+
+def habits(texts: Iterable[str]) -> frozenset[str]:
+    """The signs that stand behind so many beginnings of lines that they end the labels of this form."""
+    counts = Counter(_sign(hit[1]) for text in texts if (hit := _SIGNED.match(text)))
+    return frozenset(sign for sign, count in counts.items() if sign and count >= _HABIT)
 
 
 def _bracket(label: str) -> str:

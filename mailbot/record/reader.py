@@ -8,10 +8,10 @@ of a line or cell, and in running text only with the looks and the order that th
 import re
 from collections.abc import Sequence
 
-from mailbot.record import rich, words
+from mailbot.record import evidence, rich, words
 from mailbot.record.answers import Sheet
 from mailbot.record.headings import Headings, Opening
-from mailbot.record.lines import Match, Matcher
+from mailbot.record.lines import Match, Matcher, habits
 from mailbot.record.match import Book, Meaning
 from mailbot.record.options import choose
 from mailbot.record.rich import MARK, Line
@@ -43,6 +43,7 @@ class Reader:
         self.paged = paged  # pages break tables and answers
         self.titles = titles
         self.matcher = Matcher(book)
+        self.matcher.signs = habits(row.text for row in rows if not row.table)
         # with the line itself, so that its id stays its own
         self.matched: dict[tuple[int, str, bool], tuple[Line, Match | None]] = {}
         self.scribe = Scribe()
@@ -337,12 +338,25 @@ class Reader:
         scribe.close()
         if not text or self.printed(line) or (self.paged and self.tables.goes_on([line])):
             return
+        if (mark := MARK.search(text)) and mark.start() > 3:
+            if self.by_options(text[: mark.start()], [line.after(line.text.index(mark.group()))], line.where):
+                return
         path = scribe.loose
         if path and not scribe.labels_here and not self.signed and path in self.book.paths:
             scribe.begin(Meaning(self.book.paths[path], sure=0.8), scribe.section, line.where)
             scribe.add(line)
             return
         scribe.keep(line.text)
+
+    def by_options(self, label: str, lines: Sequence[Line], where: str) -> bool:
+        """A question that nobody listed, known by the answers that are printed at it; False where it is not."""
+        scribe = self.scribe
+        field = evidence.asked(self.book, label, (scribe.context,), evidence.options(lines))
+        if field is None:
+            return False
+        scribe.begin(Meaning(field, sure=0.6), label.strip(), where).lines.extend(lines)
+        scribe.close()
+        return True
 
     def printed(self, line: Line) -> bool:
         """Whether a text is part of the printed form: boilerplate, or guidance in italics or brackets."""

@@ -73,24 +73,25 @@ class Tables(Grids):
             if match is None:
                 position += self._unlabelled(row, cells, position)
                 continue
+            due = match.whole and not self._own(match, cell)
             follow = position + 1
             while follow < len(cells) and (
-                not cells[follow].text or not self._new_label(match, cells, follow)
+                not cells[follow].text or not self._new_label(match, cells, follow, due)
             ):
                 follow += 1
             self._pair(row, match, cell, cells[position + 1 : follow])
             position = follow
 
-    def _new_label(self, match: Match, cells: list[Cell], position: int) -> bool:
+    def _new_label(self, match: Match, cells: list[Cell], position: int, due: bool) -> bool:
         """Whether the next cell is another question, not the answer to this one."""
         cell = cells[position]
         field = match.meaning.field
         if field.vocabulary and self._is_option(field, cell.text):
             return False
-        if match.whole and position % 2 and len(cells) % 2 == 0 and len(cells) > 2 and not cell.shaded:
+        if due and position % 2 and len(cells) % 2 == 0 and len(cells) > 2 and not cell.shaded:
             return False  # label, answer, label, answer
         # while an answer is still due, a cell that only begins like a label is that answer
-        other = self._pure(cell) if match.whole else self._labelled(cell)
+        other = self._pure(cell) if due else self._labelled(cell)
         if other is None:
             return False
         if other.whole and (position + 1 < len(cells) or other.ended or cell.shaded or len(cells) == 2):
@@ -185,6 +186,8 @@ class Tables(Grids):
             if any(self._labelled(one) for one in rest):
                 scribe.keep(cell.text)
                 return 1
+            if len(rest) == 1 and self.reader.by_options(cell.text, rest[0].lines, row.where):
+                return len(cells)
             scribe.close()
             scribe.keep(" ".join([cell.text, *(one.text for one in rest)]))
             return len(cells)

@@ -1,0 +1,90 @@
+"""
+Whether an answer can be one to the question that its label seemed to ask; what the printed options ask instead.
+
+GUARANTEES
+    Only guesses are judged: a listed label keeps its answer. What does not fit is given to no field.
+"""
+
+import re
+from collections.abc import Sequence
+
+from mailbot.record import rich, words
+from mailbot.record.answers import Answer
+from mailbot.record.forms import FieldDef
+from mailbot.record.match import Book
+from mailbot.record.options import find
+from mailbot.record.rich import MARK, Line
+
+_BETWEEN = re.compile(r"\s+/\s+|\s*\|\s*|\s{3,}|\t|\n")
+_NAME = 8  # words; what is longer is no name
+_LIKE = 0.3  # how like one of several questions with the same options a label must be
+_SHAPES = {
+    "email": re.compile(r"\S@\S"),
+    "phone": re.compile(r"(?:\d\D*){6}"),
+    "number": re.compile(r"(?:\d\D*){5}"),
+    "crime_number": re.compile(r"\d"),
+    "mash_ref": re.compile(r"\d"),
+    "own_reference": re.compile(r"\d"),
+    "age": re.compile(r"\d|teen|twent|thirt|fort|fift|sixt|sevent|adult|child|young|old", re.I),
+    "school_year": re.compile(r"\d|reception|nursery|sixth|^r$", re.I),
+}
+_NAMES = frozenset(
+    {"name", "full_name", "family_name", "given_names", "parent_guardian", "handle", "platform", "role"}
+)
+
+
+def fits(answer: Answer) -> bool:
+    """Whether what stands there can be an answer to that question."""
+    text, last = answer.text, answer.field.path.rpartition(".")[2]
+    if answer.sure >= 1 or not text or answer.field.vocabulary:
+        return True
+    if MARK.search(text):
+        return False
+    if last in _NAMES and len(text.split()) > _NAME:
+        return False
+    shape = _SHAPES.get(last)
+    return shape is None or bool(shape.search(text)) or not any(sign.isalnum() for sign in text)
+
+
+def settled(book: Book, answer: Answer) -> FieldDef | None:
+    """The field that an answer goes to: the one of its label, the one of its options, or none."""
+    if answer.sure >= 1:
+        return answer.field
+    vocabulary = answer.field.vocabulary
+    printed = options(answer.lines)
+    if len(printed) > 1 and not (vocabulary and _known(book, vocabulary, printed) * 2 > len(printed)):
+        return asked(book, answer.label, answer.field.context, printed)
+    return answer.field if fits(answer) else None
+
+
+def options(lines: Sequence[Line]) -> list[str]:
+    """The options that are printed in an answer: between boxes, or between strokes."""
+    text = rich.text(lines)
+    if any(span.entry is not None and not MARK.search(span.text) for line in lines for span in line.spans):
+        return []
+    parts = MARK.split(text) if MARK.search(text) else _BETWEEN.split(text)
+    return [part.strip(" \t\n:/|,") for part in parts if any(sign.isalnum() for sign in part)]
+
+
+def asked(book: Book, label: str, contexts: Sequence[str], printed: Sequence[str]) -> FieldDef | None:
+    """The question of these sections to which those options are the answers."""
+    if len(printed) < 2 or max(len(one) for one in printed) > 90:
+        return None
+    counts = {name: _known(book, name, printed) for name in book.options if name != "training_format"}
+    most = max(counts.values())
+    if most < 2 or most * 3 < len(printed) * 2:
+        return None
+    names = {name for name, count in counts.items() if count == most}
+    fields = [
+        field for field in book.paths.values()
+        if field.vocabulary in names and set(field.context) & set(contexts)
+    ]  # fmt: skip
+    if len(fields) == 1:
+        return fields[0]
+    return book.guesser.among(words.label(label), fields, _LIKE)
+
+
+def _known(book: Book, name: str, printed: Sequence[str]) -> int:
+    """How many different answers of a vocabulary are printed."""
+    vocabulary = book.options[name]
+    return len({value for one in printed for value in find(one, vocabulary, one=True)[0][:1]})
