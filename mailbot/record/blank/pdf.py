@@ -8,14 +8,15 @@ GUARANTEES
     Every field has a tool tip that says its question, and the tab key goes through them in reading order.
 BUGS
     The file has no structure tree, so a screen reader goes from field to field but not from heading to
-    heading. The Word file has headings.
+    heading. The Word file has headings. Letters beyond western Europe are kept, but some viewers do not
+    draw them.
 """
 
 import io
 from typing import Any
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, ByteStringObject, NameObject
+from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, NameObject
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -129,6 +130,13 @@ def _is_label(cell: Any) -> bool:
     return isinstance(cell, list)
 
 
+_DINGBATS = DictionaryObject(
+    {
+        NameObject("/Type"): NameObject("/Font"),
+        NameObject("/Subtype"): NameObject("/Type1"),
+        NameObject("/BaseFont"): NameObject("/ZapfDingbats"),
+    }
+)
 _STYLE = (
     ("GRID", (0, 0), (-1, -1), 0.7, HexColor(BORDER)),
     ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -155,6 +163,10 @@ def _finished(written: io.BytesIO, title: str) -> bytes:
         page[NameObject("/Tabs")] = NameObject("/R")
         for field in page.get("/Annots", ()):
             field.get_object().pop("/I", None)  # a list's index, which some viewers leave as it was
+    form: Any = writer.root_object["/AcroForm"]
+    form["/DR"]["/Font"][NameObject("/ZaDb")] = writer._add_object(
+        _DINGBATS
+    )  # for viewers that draw the ticks anew
     writer.metadata = {"/Title": title}
     writer._ID = ArrayObject([ByteStringObject(b"\0" * 16)] * 2)
     file = io.BytesIO()
