@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from mailbot import events
 from mailbot.config import Acknowledge, Config, Mailbox, secret
 from mailbot.domain.mail import Border
 from mailbot.engine.embedded import EmbeddedEngine
@@ -28,6 +29,9 @@ from mailbot.intake.sources.base import MailSource
 from mailbot.intake.sources.imap import ImapSource
 from mailbot.intake.sources.maildir import MaildirSource
 from mailbot.parse.sandbox import ReaderPool
+from mailbot.parse.scanners.base import Scanner
+from mailbot.parse.scanners.clamd import ClamdScanner
+from mailbot.parse.scanners.none import NoScanner
 from mailbot.pipeline import ReadMessage
 from mailbot.send import outbox
 from mailbot.send.acknowledge import Composer
@@ -130,6 +134,15 @@ def build_transport(config: Config, environ: Mapping[str, str]) -> MailTransport
     return choose({"smtp": smtp, "folder": folder}, ack.kind, "[acknowledge] → kind")
 
 
+def build_scanner(config: Config) -> Scanner:
+    """The virus scanner of a configuration."""
+    kinds: dict[str, Callable[[], Scanner]] = {
+        "clamd": lambda: ClamdScanner(Path(config.scanner.socket)),
+        "none": lambda: NoScanner(production=config.mailbot.production),
+    }
+    return choose(kinds, config.scanner.kind, "[scanner] → kind")
+
+
 @dataclass(frozen=True)
 class App:
     """An opened installation. Commands take from it what they need; nothing is started by opening it."""
@@ -154,7 +167,19 @@ class App:
 
     def pool(self) -> ReaderPool:
         """Reader processes; close them."""
-        return ReaderPool(mode=self.config.sandbox.mode, readers=self.config.engine.readers)
+        site = self.config.mailbot.forms
+        pool = ReaderPool(
+            mode=self.config.sandbox.mode,
+            readers=self.config.engine.readers,
+            site=str(site.resolve()) if site else "",
+        )
+        for missing in pool.codes:
+            events.sandbox_best_effort(missing)
+        return pool
+
+    def scanner(self) -> Scanner:
+        """The configured virus scanner."""
+        return build_scanner(self.config)
 
     def composer(self) -> Composer:
         """The constant acknowledgement, checked by its linter."""
@@ -175,6 +200,7 @@ class App:
         return ReadMessage(
             self.raw,
             pool,
+            self.scanner(),
             lambda name: known.get(name, Border()),
             self.settings(),
             random.SystemRandom(),

@@ -25,6 +25,7 @@ from mailbot.domain.states import MessageState
 from mailbot.errors import LimitExceeded, Permanent, ReaderFailed, Unreadable
 from mailbot.intake.raw import RawStore
 from mailbot.parse.sandbox import ReaderPool
+from mailbot.parse.scanners.base import Scanner, Verdict
 from mailbot.review import queue
 from mailbot.send import outbox
 from mailbot.send.settings import Settings
@@ -56,6 +57,7 @@ class ReadMessage:
         self,
         raw: RawStore,
         pool: ReaderPool,
+        scanner: Scanner,
         borders: Callable[[str], Border],
         settings: Settings,
         spread: Random,
@@ -63,6 +65,7 @@ class ReadMessage:
     ) -> None:
         self._raw = raw
         self._pool = pool
+        self._scanner = scanner
         self._borders = borders  # of a mailbox, by its name
         self._settings = settings
         self._spread = spread
@@ -73,9 +76,14 @@ class ReadMessage:
         return messages.claim_reading(unit, subject)
 
     def work(self, claim: Claim) -> Outcome:
-        """Read the message in a child; headers alone when its content defeated us."""
+        """Scan the message, and read it in a child; headers alone when its content defeated us."""
         untrusted_raw = self._raw.read(claim.raw_digest)
         border = self._borders(claim.mailbox)
+        verdict = self._scanner.scan(untrusted_raw)  # no verdict, no reading: the message waits
+        outcome = self._read(claim, untrusted_raw, border)
+        return replace(outcome, reading=_scanned(outcome.reading, verdict))
+
+    def _read(self, claim: Claim, untrusted_raw: bytes, border: Border) -> Outcome:
         if claim.attempts > ATTEMPTS:  # each time before, the whole worker went down with it
             return Outcome(_unread(self._headers(untrusted_raw, border), "attempts"), gave_up=True)
         try:
@@ -135,6 +143,15 @@ def advance(
         spread=spread,
     )
     events.message_read(message_id, reading.kind, len(reading.records), message.attempts)
+
+
+def _scanned(reading: Reading, verdict: Verdict) -> Reading:
+    """What the scanner says is shown; malware is read, queued and answered like anything else."""
+    if verdict is Verdict.INFECTED:
+        return replace(reading, flags=(*reading.flags, "malware"))
+    if verdict is Verdict.NOT_SCANNED:
+        return replace(reading, problems=(*reading.problems, "not_scanned"))
+    return reading
 
 
 def _after(reading: Reading) -> MessageState:

@@ -7,9 +7,18 @@ SECURITY
     that has them; a contract of the linter holds that.
 """
 
+from pathlib import Path
+
 from mailbot.domain.mail import Border, Envelope, Reading
 from mailbot.parse.mail import take_apart, take_apart_document, take_apart_headers
+from mailbot.record.match import use
 from mailbot.record.understand import understand
+
+
+def prepare(site: str) -> None:
+    """Use the form definitions of a site's folder; "" for ours alone. Said once, before the first message."""
+    if site:
+        use(Path(site))
 
 
 def read_message(untrusted_raw: bytes, border: Border) -> Reading:

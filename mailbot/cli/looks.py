@@ -1,6 +1,5 @@
 """What `mailbot check` looks at, in order; each look gives sentences, or raises what is wrong."""
 
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -8,13 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from mailbot.errors import ConfigError, Permanent, ScannerUnavailable
+from mailbot.errors import ConfigError, Permanent
 
 if TYPE_CHECKING:
     from mailbot.config import Config, Mailbox
 
 Look = Callable[[], list[str]]
-PATIENCE = 5.0  # seconds for the scanner to answer
 SKEW = timedelta(minutes=5)
 
 
@@ -73,19 +71,9 @@ def _acknowledge(config: "Config") -> list[str]:
 
 
 def _scanner(config: "Config") -> list[str]:
-    if config.scanner.kind == "none":
-        return ["none: nothing is looked through for malware"]
-    with socket.socket(socket.AF_UNIX) as door:
-        door.settimeout(PATIENCE)
-        try:
-            door.connect(config.scanner.socket)
-            door.sendall(b"zPING\0")
-            answer = door.recv(16)
-        except OSError as error:
-            raise ScannerUnavailable(f"clamd does not answer ({type(error).__name__})") from None
-    if answer != b"PONG\0":
-        raise ScannerUnavailable("clamd gives no proper answer")
-    return ["clamd answers"]
+    from mailbot.app import build_scanner
+
+    return build_scanner(config).check()
 
 
 def _isolation(config: "Config") -> list[str]:

@@ -28,8 +28,9 @@ _START = "import sys; sys.path[:] = {path!r}; from mailbot.parse.zygote import s
 class Reader:
     """A zygote and its control socket; one caller at a time."""
 
-    def __init__(self, module: str, limits: Limits) -> None:
+    def __init__(self, module: str, limits: Limits, site: str) -> None:
         self._module = module
+        self._site = site
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -39,7 +40,7 @@ class Reader:
     def start(self) -> list[str]:
         """Starts the process and waits until it is warm; the protections that it lacks."""
         ours, theirs = socket.socketpair()
-        argv = (theirs.fileno(), self._module, codec.encode(self._limits))
+        argv = (theirs.fileno(), self._module, codec.encode(self._limits), self._site)
         path = [folder for folder in sys.path if os.path.isabs(folder)]
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module

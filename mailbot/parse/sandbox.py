@@ -44,17 +44,21 @@ class ReaderPool:
         mode: Literal["required", "best_effort"] = "required",
         readers: int = 2,
         limits: Limits = _LIMITS,
+        site: str = "",
     ) -> None:
+        """`site` is the folder of a site's own form definitions."""
         self._limits = limits
-        self._readers = [Reader(function_module, limits) for _ in range(max(1, readers))]
+        self._readers = [Reader(function_module, limits, site) for _ in range(max(1, readers))]
         self._free: queue.LifoQueue[Reader] = queue.LifoQueue()
         self.warnings: list[str] = []
+        self.codes: list[str] = []  # the same, a word each, for the log
         try:
             for reader in self._readers:
                 missing = reader.start()
         except ReaderFailed:
             self.close()
             raise
+        self.codes = missing
         self.warnings = [_WORDS.get(code, code) for code in missing]
         if self.warnings and mode == "required":
             self.close()

@@ -33,10 +33,12 @@ from mailbot.parse.warm import rehearse, warm_up
 _NEXT = b"R"
 
 
-def _main(control_fd: int, module_name: str, limits: Limits) -> None:
+def _main(control_fd: int, module_name: str, limits: Limits, site: str) -> None:
     """Serves until the worker is gone."""
     control = socket.socket(fileno=control_fd)
     module = import_module(module_name)
+    if hasattr(module, "prepare"):
+        module.prepare(site)
     warm_up(module)
     # What is imported later is not there: so says Python then, where the kernel would say "not permitted".
     sys.meta_path[:] = [BuiltinImporter, FrozenImporter]
@@ -127,7 +129,7 @@ def _exactly(data: socket.socket, size: int) -> bytearray:
     return buffer
 
 
-def serve(control_fd: int, module_name: str, limits: bytes) -> None:
+def serve(control_fd: int, module_name: str, limits: bytes, site: str) -> None:
     """The process's entry; it ends in silence when the worker goes away."""
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        _main(control_fd, module_name, codec.decode(limits, Limits))
+        _main(control_fd, module_name, codec.decode(limits, Limits), site)

@@ -11,6 +11,7 @@ GUARANTEES
 import re
 from bisect import bisect_left
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from mailbot.record import words
@@ -46,7 +47,18 @@ _PERSON_HEADING = re.compile(
 )
 _EXTRA_HEADING = re.compile(rf"^(?:another|additional|next|further|other) ({_PERSON})(?: details)?$")
 _NUMBERED = re.compile(rf"^({'|'.join(_NOUNS)}|{_PERSON}) (\d{{1,2}})(?: (.+))?$")
-_TELLING = {"i", "me", "my", "one", "no", "not", "some", "may", "might", "could"}  # idle in labels, not in options
+_TELLING = {
+    "i",
+    "me",
+    "my",
+    "one",
+    "no",
+    "not",
+    "some",
+    "may",
+    "might",
+    "could",
+}  # idle in labels, not in options
 _MOST = 20  # of one kind on a form; a larger number belongs to a value
 _ENDING = re.compile(
     r"(?: continued| cont| contd| person \d{1,2}| additional person| details continued| \d{1,2})+$"
@@ -191,6 +203,10 @@ class Book:
             return Head("things", group=_NOUNS[thing.group(1)]), numbered
         return None, numbered
 
+    def role_in(self, text: str) -> str:
+        """The role that a heading of several words states, in brackets or as a whole."""
+        return self._role(words.heading(text)[0], text)
+
     def _role(self, noun: str, text: str) -> str:
         """The role that a person's heading states: "Suspect 1", "Person 2 (witness)"."""
         inside = re.search(r"\(([^()]{1,40})\)", text)
@@ -262,10 +278,19 @@ class Library(NamedTuple):
     forms: tuple[FormDef, ...]
 
 
+_site: list[Path] = []  # a reading process serves one site
+
+
+def use(site: Path) -> None:
+    """A site's own definitions go before ours; said once, before anything is read."""
+    _site[:] = [site]
+    library.cache_clear()
+
+
 @cache
 def library() -> Library:
-    """The definitions that travel with the package."""
-    return build(load())
+    """The definitions that travel with the package, and the site's."""
+    return build(load(*_site))
 
 
 def build(definitions: Definitions) -> Library:
