@@ -39,6 +39,11 @@ class Reader:
 
     def start(self) -> list[str]:
         """Starts the process and waits until it is warm; the protections that it lacks."""
+        self.launch()
+        return self.ready()
+
+    def launch(self) -> None:
+        """Starts the process; several warm up at once."""
         ours, theirs = socket.socketpair()
         argv = (theirs.fileno(), self._module, codec.encode(self._limits), self._site)
         path = [folder for folder in sys.path if os.path.isabs(folder)]
@@ -53,9 +58,14 @@ class Reader:
                 start_new_session=True,
             )
         self._control, self._ending = ours, False
-        ours.settimeout(_START_SECONDS)
+
+    def ready(self) -> list[str]:
+        """Waits until the process is warm; the protections that it lacks."""
+        if self._control is None or self._process is None:
+            raise ReaderFailed("a reader was not started")
+        self._control.settimeout(_START_SECONDS)
         try:
-            with ours.makefile("rb") as lines:
+            with self._control.makefile("rb") as lines:
                 hello = lines.readline(4096)
         except OSError as error:
             self.stop()

@@ -54,7 +54,9 @@ class ReaderPool:
         self.codes: list[str] = []  # the same, a word each, for the log
         try:
             for reader in self._readers:
-                missing = reader.start()
+                reader.launch()
+            for reader in self._readers:
+                missing = reader.ready()
         except ReaderFailed:
             self.close()
             raise

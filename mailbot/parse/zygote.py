@@ -31,6 +31,7 @@ from mailbot.parse.lockdown import enter_child, leave_world
 from mailbot.parse.warm import rehearse, warm_up
 
 _NEXT = b"R"
+_SOON = 0.02  # seconds; where messages come one upon the other, a rehearsal would keep them waiting
 
 
 def _main(control_fd: int, module_name: str, limits: Limits, site: str) -> None:
@@ -62,8 +63,10 @@ def _one(control: socket.socket, descriptor: int, module: ModuleType, limits: Li
         try:
             control.close()
             enter_child(limits, parent)
-            rehearse(module)
-            _read(socket.socket(fileno=descriptor), module)
+            data = socket.socket(fileno=descriptor)
+            if not select.select([data], [], [], _SOON)[0]:
+                rehearse(module)
+            _read(data, module)
         finally:
             os._exit(1)  # whatever was raised: the worker sees a child that did not answer
     os.close(descriptor)
