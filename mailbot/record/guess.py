@@ -96,10 +96,12 @@ class Guesser:
                 best = near
         return self.fields[best.target] if best is not None and best.score >= least else None
 
-    def section(self, norm: str) -> str:
-        """The kind of section that a heading opens which is like a listed one."""
+    def section(self, norm: str) -> tuple[str, bool]:
+        """The kind of section that a heading opens which is like a listed one, and whether it is very like it."""
         near = self.heads.nearest(norm)
-        return near.target if near is not None and near.score >= _HEAD and near.ahead >= _AHEAD else ""
+        if near is None or near.score < _HEAD or near.ahead < _AHEAD:
+            return "", False
+        return near.target, near.score >= _GREAT
 
     def _guessed(self, near: Near) -> Guessed:
         return Guessed(self.fields[near.target], 0.6 if near.score >= _GREAT else 0.5)

@@ -85,15 +85,12 @@ class Headings:
             return None
         if not strong and (not self._labels_follow(index) or text.rstrip().endswith((".", ",", ":", "?"))):
             return None
-        context = self._context(index, text, strong)
+        near, great = self.book.guesser.section(words.heading(text)[0])
+        context = near if near and (strong or great) else self.vote(index + 1) or near or None
         if context is None and not (line.level > 0 or (strong and len(text) <= 80)):
             return None
-        return Opening(text, Head(context or "", person=context == "subject"), False)
-
-    def _context(self, index: int, text: str, strong: bool) -> str | None:
-        """What a heading is like that nobody listed, or to which section the labels below it belong."""
-        near = self.book.guesser.section(words.heading(text)[0])
-        return near if near and strong else self.vote(index + 1) or near or None
+        role = self.book.role_in(text) if context == "subject" else ""
+        return Opening(text, Head(context or "", role=role, person=context == "subject"), great)
 
     def _capitals(self, index: int, text: str) -> bool:
         """Words in capitals that stand apart from what is above; a post code or an acronym is none."""

@@ -66,6 +66,13 @@ class Matcher:
             best = self._close(printed, cuts, context) or self._guess(line, printed, cuts, context, cell)
         return self._matched(line, printed, *best) if best else None
 
+    def habitual(self, text: str) -> bool:
+        """Whether a line looks as only questions do on this form."""
+        if _FRAMED.match(text):
+            return True
+        hit = _SIGNED.match(text)
+        return hit is not None and _sign(hit[1]) in self.signs - {"-"}
+
     def _cuts(self, line: Line, printed: str, end: int) -> list[int]:
         cuts = [hit.start() for hit in _CUT.finditer(printed)][:8]
         if bold := line.bold_until():

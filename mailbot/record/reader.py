@@ -231,6 +231,8 @@ class Reader:
         if opened is None or self.signed:
             return False
         field = opened.field
+        if self.matcher.habitual(line.text) and not self._soft(line):
+            return False  # it has the looks that questions have on this form
         if MARK.search(line.text) and field.vocabulary:
             return True
         if field.vocabulary and opened.text.strip() and self._soft(line):
