@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     readers = max(1, min(os.cpu_count() or 1, MOST_READERS, len(files)))
     many = len(args.paths) > 1 or args.paths[0].is_dir()
     writer = Writer(out, lines=args.jsonl, many=many)
-    pool = ReaderPool(mode="best_effort", readers=readers)
+    pool = ReaderPool(mode="best_effort", readers=readers, site=_site(args))
     for sentence in pool.warnings:
         print(f"mailbot: isolation is best effort: {sentence}", file=err)
     with closing(pool), progress(err, "reading", len(files)) as step:
@@ -113,6 +113,12 @@ def _border(args: argparse.Namespace) -> "Border":
             own_addresses=(*border.own_addresses, *box.addresses),
         )
     return border
+
+
+def _site(args: argparse.Namespace) -> str:
+    """The folder of form definitions of a configuration that was asked for."""
+    site = common.configuration(args).mailbot.forms if args.config is not None else None
+    return str(site.resolve()) if site else ""
 
 
 def _read_all(

@@ -1,4 +1,4 @@
-"""The worker asks the scanner before anything else; what it says is shown, and changes no answer to a sender."""
+"""The worker asks the scanner first; what it says is shown, and changes no answer to a sender."""
 
 from base64 import b64encode
 from pathlib import Path
