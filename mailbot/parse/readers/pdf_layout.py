@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.domain.document import Block, Box, Cell, Entry, Paragraph, Table, Text
 from mailbot.parse.readers.pdf_grid import NEAR, Frame, frames
+from mailbot.parse.readers.pdf_items import Item, Page
 from mailbot.parse.readers.pdf_lines import (
     Line,
     broken,
@@ -22,7 +23,6 @@ from mailbot.parse.readers.pdf_lines import (
     segments,
     wraps,
 )
-from mailbot.parse.readers.pdf_page import Item, Page
 from mailbot.parse.readers.pdf_paths import Shape
 
 PADDING = 5.0  # points between a cell's text and its rule

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.domain.document import Box, Entry, Inline, Paragraph, Text
-from mailbot.parse.readers.pdf_page import Item
+from mailbot.parse.readers.pdf_items import Item
 
 COLUMN_GAP = 1.9  # of the font size: a wider gap parts columns
 BOXES = frozenset("☐☑☒□■❏❑✓✔✗✘")
@@ -160,5 +160,5 @@ def paragraph(lines: Sequence[Line], where: str) -> Paragraph:
     """One paragraph of these lines."""
     items: list[Item] = []
     for line in lines:
-        items += [replace(line.items[0], glued=bool(items) and broken(items[-1])), *line.items[1:]]
+        items += [line.items[0]._replace(glued=bool(items) and broken(items[-1])), *line.items[1:]]
     return Paragraph(tuple(inlines(Line(tuple(items)))), where=where)

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from mailbot.domain.document import Box, Entry, Inline, Text
 from mailbot.parse.readers.pdf_grid import NEAR, Frame, frames
-from mailbot.parse.readers.pdf_page import ASCENT, DESCENT, Item, Page
+from mailbot.parse.readers.pdf_items import ASCENT, DESCENT, Item, Page
 from mailbot.parse.readers.pdf_paths import Shape, Stroke
 
 SMALL, LARGE = 5.0, 18.0  # points; sides of a tick box
@@ -175,7 +175,7 @@ def _looks(items: Sequence[Item], page: Page, strokes: Sequence[Stroke]) -> list
         behind = any(_around(shade, center, item.middle) for shade in bright)
         if isinstance(item.inline, Text) and (ringed or behind or id(item) in struck or id(item) in under):
             word = replace(item.inline, strike=id(item) in struck, underline=id(item) in under)
-            item = replace(item, inline=replace(word, circled=ringed, highlight=behind))
+            item = item._replace(inline=replace(word, circled=ringed, highlight=behind))
         found.append(item)
     return found
 
@@ -220,7 +220,7 @@ def _written(items: Sequence[Item], strokes: Sequence[Stroke]) -> list[Item]:
             if not isinstance(item.inline, Box)
         )
         plain = [item for item in plain if id(item) not in gone]
-        plain.append(replace(blank, inline=Entry(text)))
+        plain.append(blank._replace(inline=Entry(text)))
     return plain
 
 
@@ -240,11 +240,11 @@ def _leaders(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
             continue
         wide = (item.right - item.left) / len(text)
         for start, end, leader in _stretches(text):
-            part = replace(item, left=item.left + start * wide, right=item.left + end * wide)
+            part = item._replace(left=item.left + start * wide, right=item.left + end * wide)
             if leader:
                 blanks.append(part)
             else:
-                plain.append(replace(part, inline=_cut(item.inline, text[start:end])))
+                plain.append(part._replace(inline=_cut(item.inline, text[start:end])))
     return plain, blanks
 
 

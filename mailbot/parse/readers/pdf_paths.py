@@ -8,45 +8,17 @@ pass for the side of a cell. Coordinates are points from the top left of the pag
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2.raw as pdfium
+
+from mailbot.parse.readers.pdf_matrix import Matrix
 
 THIN = 2.5  # points; a ruled line is never thicker
 DEEP = 4  # drawings inside drawings
 MOST_OBJECTS, MOST_SEGMENTS = 20_000, 40_000  # of a page; a map has more, a form never
 WHITE = 245  # of 255: paper
 MARK = 30.0  # points; a tick, a cross or a ring around a word is not higher
-
-
-class Matrix(NamedTuple):
-    """An affine transformation, as PDF writes it."""
-
-    a: float = 1.0
-    b: float = 0.0
-    c: float = 0.0
-    d: float = 1.0
-    e: float = 0.0
-    f: float = 0.0
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """Where the point goes."""
-        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
-
-    def after(self, inner: "Matrix") -> "Matrix":
-        """First `inner`, then this."""
-        a, b = self.a * inner.a + self.c * inner.b, self.b * inner.a + self.d * inner.b
-        c, d = self.a * inner.c + self.c * inner.d, self.b * inner.c + self.d * inner.d
-        return Matrix(a, b, c, d, *self.at(inner.e, inner.f))
-
-    def box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
-        """The upright box around a transformed one: left, top, right, bottom of the result."""
-        if not self.b and not self.c:  # the usual page
-            (x1, y1), (x2, y2) = self.at(left, bottom), self.at(right, top)
-            return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
-        corners = [self.at(x, y) for x in (left, right) for y in (bottom, top)]
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        return min(xs), min(ys), max(xs), max(ys)
 
 
 @dataclass(frozen=True, slots=True)
