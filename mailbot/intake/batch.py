@@ -79,18 +79,14 @@ class Batch:
         # all are written before the first is synced: the disk then works on one heap, not on one at a time
         for pending in self._pending:
             os.fsync(pending.handle)
-        # always the top too: the folder below may be new, and another process' own sync still to come
-        touched = {self._folder}
-        if self._made_top:
-            touched.add(self._folder.absolute().parent)
         while self._pending:
             pending = self._pending[-1]
             os.rename(pending.partial, pending.final)
-            touched.add(pending.final.parent)
             self._pending.pop()
             os.close(pending.handle)
-        for folder in touched:
-            sync(folder)
+        sync(self._folder)  # one folder holds all names: each more would be a sync more
+        if self._made_top:
+            sync(self._folder.absolute().parent)
 
     def abandon(self) -> None:
         """Delete what was not made durable; nothing after `settle`."""
@@ -113,10 +109,7 @@ class Batch:
             for piece in pieces:
                 with translated():
                     _write_all(handle, piece)
-            name = digest()
-            with translated():
-                final = self._folder / name[:2] / name
-                _make(final.parent)
+            final = self._folder / digest()
         except BaseException:
             os.close(handle)
             partial.unlink(missing_ok=True)

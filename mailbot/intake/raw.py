@@ -2,7 +2,7 @@
 The raw store: every message as it came, byte for byte, sealed, written once.
 
     tmp/<random>     being written
-    ab/<digest>      complete; the digest is keyed and that of the plain bytes
+    <digest>         complete; the digest is keyed and that of the plain bytes
 
 GUARANTEES
     When a batch has been left without an exception, each message saved in it survives a power cut. A file
@@ -42,7 +42,7 @@ class RawStore:
         """
         Save messages; all are durable once the block is left, none before.
 
-        One sync for each message and each folder touched. `DiskFull` below the reserve.
+        One sync for each message, and one for the folder. `DiskFull` below the reserve.
         """
         if self.room() <= 0:
             raise DiskFull("the disk of the raw store is filled up to the reserve")
@@ -108,4 +108,4 @@ class RawStore:
         return max(0, found.f_bavail * found.f_frsize - self._reserve)
 
     def _path(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
+        return self._folder / digest

@@ -68,7 +68,7 @@ def test_nothing_has_its_name_before_the_batch_ends(raw: RawStore, tmp_path: Pat
 
     assert (False, True) == (inside, raw.exists(stored.digest))
     assert [] == list((tmp_path / "raw" / "tmp").iterdir())
-    assert [tmp_path / "raw" / stored.digest[:2] / stored.digest] == _files(tmp_path / "raw")
+    assert [tmp_path / "raw" / stored.digest] == _files(tmp_path / "raw")
 
 
 def test_files_are_sealed_and_ours_alone(raw: RawStore, tmp_path: Path) -> None:
@@ -137,9 +137,9 @@ def test_no_file_stays_open(raw: RawStore) -> None:
 def test_a_changed_and_an_exchanged_file_do_not_read(raw: RawStore, tmp_path: Path) -> None:
     """One byte, a cut end, or another whole message under the name."""
     one, other = _save(raw, _MAIL, _MAIL + b"!")
-    path = tmp_path / "raw" / one.digest[:2] / one.digest
+    path = tmp_path / "raw" / one.digest
     sealed = path.read_bytes()
-    exchanged = (tmp_path / "raw" / other.digest[:2] / other.digest).read_bytes()
+    exchanged = (tmp_path / "raw" / other.digest).read_bytes()
 
     for wrong in (sealed[:-1] + bytes([sealed[-1] ^ 1]), sealed[:-3], b"", exchanged):
         path.write_bytes(wrong)
@@ -191,7 +191,7 @@ def test_a_folder_that_cannot_be_written_is_said_to_be(tmp_path: Path, keyring: 
 def test_rotation_rewraps_the_header_alone(raw: RawStore, tmp_path: Path) -> None:
     """The frames are the same bytes; the message reads with the new key; a second time is nothing to do."""
     (stored,) = _save(raw, os.urandom(2 << 20))
-    path = tmp_path / "raw" / stored.digest[:2] / stored.digest
+    path = tmp_path / "raw" / stored.digest
     before, plain = path.read_bytes(), raw.read(stored.digest)
     rotate(tmp_path / "keys")
     new = RawStore(tmp_path / "raw", Vault(Keyring.load(tmp_path / "keys")))
