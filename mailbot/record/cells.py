@@ -58,7 +58,10 @@ class Cells:
             return None
         line = rich.join(cell.lines, " ") if len(cell.lines) > 1 else cell.lines[0]
         match = self.reader.match(line, leading or cell.shaded)
-        return match if match is not None and match.whole else None
+        if match is None or not match.whole:
+            return None
+        several = len(cell.lines) > 1 and not cell.text.endswith((":", "?"))
+        return None if several and match.meaning.sure < 1 else match
 
     def _labelled(self, cell: Cell, leading: bool = False) -> Match | None:
         """A cell that begins with a label; the answer may stand in it."""

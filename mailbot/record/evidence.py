@@ -51,7 +51,8 @@ def settled(book: Book, answer: Answer) -> FieldDef | None:
     if answer.sure >= 1:
         return answer.field
     vocabulary = answer.field.vocabulary
-    printed = options(answer.lines)
+    prose = answer.field.type == "text" and not MARK.search(answer.text)  # its lines are no options
+    printed = [] if prose else options(answer.lines)
     if len(printed) > 1 and not (vocabulary and _known(book, vocabulary, printed) * 2 > len(printed)):
         return asked(book, answer.label, answer.field.context, printed)
     return answer.field if fits(answer) else None
