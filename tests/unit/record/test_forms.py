@@ -30,7 +30,8 @@ def test_a_new_form_is_one_file(tmp_path: Path) -> None:
         ('id = "x"\nkind = "other"\ntitles = ["X"]\n', "kind"),
         ("id = \n", "broken.toml"),
         (
-            'id = "x"\nkind = "cpi"\ntitles = []\n[[section]]\ncontext = "types"\nheading = "A"\nfield = [{path = "no.such", label = ""}]\n',
+            'id = "x"\nkind = "cpi"\ntitles = []\n[[section]]\n'  # noqa: ISC004
+            'context = "types"\nheading = "A"\nfield = [{path = "no.such", label = ""}]\n',
             "no.such",
         ),
     ],
