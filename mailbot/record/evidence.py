@@ -54,7 +54,7 @@ def settled(book: Book, answer: Answer) -> FieldDef | None:
     prose = answer.field.type == "text" and not MARK.search(answer.text)  # its lines are no options
     printed = [] if prose else options(answer.lines)
     if len(printed) > 1 and not (vocabulary and _known(book, vocabulary, printed) * 2 > len(printed)):
-        return asked(book, answer.label, answer.field.context, printed)
+        return asked(book, answer.label, answer.field.context if answer.field.path != "unmapped" else (), printed)
     return answer.field if fits(answer) else None
 
 
@@ -78,7 +78,7 @@ def asked(book: Book, label: str, contexts: Sequence[str], printed: Sequence[str
     names = {name for name, count in counts.items() if count == most}
     fields = [
         field for field in book.paths.values()
-        if field.vocabulary in names and set(field.context) & set(contexts)
+        if field.vocabulary in names and (not contexts or set(field.context) & set(contexts))
     ]  # fmt: skip
     if len(fields) == 1:
         return fields[0]

@@ -17,7 +17,10 @@ _CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own f
 _GREAT, _FAIR = 0.8, 0.55  # how like a label must be to be believed before and after its single words
 _AHEAD = 0.08
 _HEAD = 0.7
-_SAID = {"submitter": "submitter", "subject": "subject"}  # goes without saying in those sections
+# what goes without saying in a section
+_SAID = {"submitter": ("submitter", "person"), "subject": ("subject", "person"), "provenance": ("person",)}
+_TOLD = frozenset({"told", "gave", "learn", "source", "reported"})
+_TIMED = frozenset({"submission_date", "provenance.learned_at", "provenance.event_at", "subjects.dob"})
 # parts and pairs of other fields: they are printed in so few ways that all are listed
 _LISTED = frozenset(
     {
@@ -47,9 +50,9 @@ class Guesser:
             for field in fields if field.keys
         ]  # fmt: skip
         self.never = [(field.path, frozenset(field.never)) for field in fields if field.never]
-        thesaurus = Thesaurus(definitions.synonyms.same, definitions.synonyms.idle)
+        self.thesaurus = thesaurus = Thesaurus(definitions.synonyms.same, definitions.synonyms.idle)
         self.like = {
-            context: Likeness(thesaurus, _wordings(fields, context), _SAID.get(context, ""))
+            context: Likeness(thesaurus, _wordings(fields, context), _SAID.get(context, ()))
             for context in sorted({context for field in fields for context in field.context})
         }
         heads: dict[str, list[str]] = {}
@@ -63,13 +66,20 @@ class Guesser:
         said = norm.split()
         if not 1 <= len(said) <= _LONG_LABEL:
             return None
+        senses = self.thesaurus.senses(norm)
+        if path := _plainly(senses, context):
+            return Guessed(self.fields[path], 0.6)
+        if context == "submitter" and "subject" in senses:
+            return None
         near = self._near(norm, said, context)
+        if near is not None and senses & {"when", "date"} and near.target not in _TIMED:
+            near = None
         if near is not None and near.score >= _GREAT:
             return self._guessed(near)
         keyed = self._keyed(said, context)
         if keyed is not None:
             return keyed
-        if near is not None and near.score >= _FAIR:
+        if near is not None and near.score >= _FAIR and len(senses) > 1:
             return self._guessed(near)
         return self._keyed(said, "") if context not in _CLOSED else None
 
@@ -138,9 +148,27 @@ class Guesser:
         return Guessed(top[0], 0.6) if len(top) == 1 else None
 
 
+def _plainly(senses: frozenset[str], context: str) -> str:
+    """What a label asks for by one telling word, in the sections where that word can mean but one thing."""
+    timed = bool(senses & {"when", "date"})
+    if timed and context in ("provenance", "matter", "things") and not senses & {"birth", "referral", "number"}:
+        return "provenance.learned_at" if senses & _TOLD else "provenance.event_at"
+    if timed and context == "submitter":
+        return "submission_date"
+    if context != "provenance":
+        return ""
+    if "risk" in senses:
+        return "source_risk.detail" if "explain" in senses else "" if "who" in senses else "source_risk.level"
+    if senses == {"source"} or ("who" in senses and senses & {"gave", "told"} and not senses & {"else", "know"}):
+        return "provenance.origin"
+    return "provenance.submitter_view_reliability" if "reliable" in senses else ""
+
+
 def _wordings(fields: tuple[FieldDef, ...], context: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for field in fields:
+        if field.path == "information_type_other" and context != "types":
+            continue
         if context in field.context and field.path not in _LISTED:
             found.setdefault(field.path, []).extend((*field.labels, *field.local))
     return found

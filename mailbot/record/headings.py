@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from mailbot.record import words
+from mailbot.record.lines import FRAMED
 from mailbot.record.match import Book, Head
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
@@ -17,6 +18,7 @@ from mailbot.record.rows import Row
 _LONGEST = 140
 _RULE = re.compile(r"^\s*([-=_*~#])\1{3,}\s*$")
 _WRAPPED = re.compile(r"^\s*([=*#~-]{2,})\s*\S.*\S\s*[=*#~-]{2,}\s*$|^\s*#{1,4}\s+\S")
+_MANY = 6  # lines in a frame of stars or brackets are no headings
 _LOOK_AHEAD = 30
 
 
@@ -37,12 +39,13 @@ class Headings:
         self.book = book
         self.titles = titles
         self.context = ""
+        self.framed = sum(bool(FRAMED.match(row.text)) for row in rows) >= _MANY  # so this form prints its labels
 
     def find(self) -> dict[int, Opening]:
         """Openings by the number of their row."""
         found: dict[int, Opening] = {}
         for index, row in enumerate(self.rows):
-            if index in self.titles or not _possible(row):
+            if index in self.titles or not _possible(row) or (self.framed and FRAMED.match(row.text)):
                 continue
             if opening := self._judge(index, row):
                 found[index] = opening
@@ -86,7 +89,7 @@ class Headings:
         if not strong and (not self._labels_follow(index) or text.rstrip().endswith((".", ",", ":", "?"))):
             return None
         near, great = self.book.guesser.section(words.heading(text)[0])
-        context = near if near and (strong or great) else self.vote(index + 1) or near or None
+        context = near or self.vote(index + 1)
         if context is None and not (line.level > 0 or (strong and len(text) <= 80)):
             return None
         role = self.book.role_in(text) if context == "subject" else ""
@@ -112,7 +115,9 @@ class Headings:
         return votes.most_common(1)[0][0] if votes else None
 
     def _is_label(self, text: str) -> bool:
-        return words.label(text) in self.book.every
+        norm = words.label(text)
+        return norm in self.book.every or (norm and not self.book.guesser.section(words.heading(text)[0])[1]
+                                           and bool(self.book.guesser.asked(norm)))
 
     def _labels_follow(self, index: int) -> bool:
         """Whether the next row with anything in it begins with a label."""
@@ -142,7 +147,7 @@ class Headings:
 
 def _possible(row: Row) -> bool:
     filled = row.cells[0].text
-    if not filled or len(filled) > _LONGEST or any(cell.text for cell in row.cells[1:]):
+    if not filled or len(filled) > _LONGEST or not any(sign.isalpha() for sign in filled) or any(cell.text for cell in row.cells[1:]):
         return False
     line = row.cells[0].lines[0]
     return not (line.entries or MARK.search(filled) or _RULE.match(filled))

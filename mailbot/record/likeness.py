@@ -71,8 +71,8 @@ def stem(word: str) -> str:
 class Likeness:
     """Wordings by their target; the nearest one decides."""
 
-    def __init__(self, thesaurus: Thesaurus, known: Mapping[str, Iterable[str]], drop: str = "") -> None:
-        self.thesaurus, self.drop = thesaurus, drop
+    def __init__(self, thesaurus: Thesaurus, known: Mapping[str, Iterable[str]], drop: Iterable[str] = ()) -> None:
+        self.thesaurus, self.drop = thesaurus, frozenset(drop)
         self.known: dict[str, set[frozenset[str]]] = {}
         seen: Counter[str] = Counter()
         for target, texts in known.items():
@@ -89,9 +89,9 @@ class Likeness:
         )
 
     def senses(self, text: str) -> frozenset[str]:
-        """What a wording says here, where one word goes without saying."""
+        """What a wording says here, where some words go without saying."""
         found = self.thesaurus.senses(words.label(text))
-        return found - {self.drop} if len(found) > 1 else found
+        return found - self.drop or found
 
     def nearest(self, text: str, without: Collection[str] = ()) -> Near | None:
         """The target of the wording that is most like this one."""

@@ -18,7 +18,7 @@ _CUT = re.compile(r"[:?]|\t|\.{3,}|…+|_{3,}|\s[-–—=|]+\s|\s{3,}|\*(?=\s)|;
 _AFTER = re.compile(r"^(?:[\s:?…|=*]|\.{2,}|_{2,}|[-–—](?=\s))+")
 _HINT = re.compile(r"^\s*(\([^()]{0,300}\)|\[[^\[\]]{2,300}\])[\s:?…]*")
 _SENTENCE = re.compile(r"[a-z]{3}[.!] [A-Z]")
-_FRAMED = re.compile(r"^\s*(?:\*{1,2}[^*]{2,80}\*{1,2}|\[[^\[\]]{3,80}\])\s*$")  # **Label** or [Label]
+FRAMED = re.compile(r"^\s*(?:\*{1,2}[^*]{2,80}\*{1,2}|\[[^\[\]]{3,80}\])\s*$")  # **Label** or [Label]
 _SIGNED = re.compile(r"^\s*[A-Z*\d][^:?]{1,58}?(\.{3,}|…|\t|\s[-–—]+\s|\s=\s|\s\|\s)")
 _HABIT = 6  # so many lines with one sign, and it is the sign of this form
 _FAR = 400
@@ -68,7 +68,7 @@ class Matcher:
 
     def habitual(self, text: str) -> bool:
         """Whether a line looks as only questions do on this form."""
-        if _FRAMED.match(text):
+        if FRAMED.match(text):
             return True
         hit = _SIGNED.match(text)
         return hit is not None and _sign(hit[1]) in self.signs - {"-"}
@@ -99,7 +99,7 @@ class Matcher:
         """A label that nobody listed, by its words, where a sign, bold print or a cell shows one."""
         for cut in sorted(set(cuts)):
             sign = printed[cut : cut + 1] in (":", "?") or printed[:cut].rstrip().endswith((":", "?"))
-            sign = sign or _sign(printed[cut:]) in self.signs or bool(_FRAMED.match(printed))
+            sign = sign or _sign(printed[cut:]) in self.signs or bool(FRAMED.match(printed))
             if not (sign or cell or ((line.bold_until() or line.bold) and cut >= len(printed.rstrip()) - 1)):
                 continue
             head = printed[:cut]
