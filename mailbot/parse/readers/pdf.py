@@ -19,12 +19,14 @@ from mailbot.domain.document import Aside, Box, Document, Entry, Text
 from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
 from mailbot.parse.readers import pdf_danger, pdf_xfa
+from mailbot.parse.readers.pdf_across import across_pages
 from mailbot.parse.readers.pdf_fields import Forms, Widget
 from mailbot.parse.readers.pdf_items import Item, Page
-from mailbot.parse.readers.pdf_layout import across_pages, blocks
+from mailbot.parse.readers.pdf_layout import blocks
 from mailbot.parse.readers.pdf_lines import Line, inlines, rows, segments
-from mailbot.parse.readers.pdf_marks import MARKS, understood
+from mailbot.parse.readers.pdf_marks import understood
 from mailbot.parse.readers.pdf_page import read_page
+from mailbot.parse.readers.pdf_squares import MARKS
 from mailbot.parse.readers.symbols import clean
 
 MARGIN = 62.0  # points at head and foot in which running lines stand

@@ -8,7 +8,7 @@ under a heading, an underlined word) make no cell.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailbot.parse.readers.pdf_paths import Stroke
 
@@ -17,8 +17,7 @@ MOST = 300  # different edges in one direction; a real page has 60
 MOST_CELLS = 1_200  # of a page; squared paper has more and is no form
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A ruled cell."""
 
     left: float

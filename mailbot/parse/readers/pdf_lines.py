@@ -5,12 +5,15 @@ A line break is a wrap when the next word would not have fitted; else somebody m
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import attrgetter
 
 from mailbot.domain.document import Box, Entry, Inline, Paragraph, Text
 from mailbot.parse.readers.pdf_items import Item
 
+_left = attrgetter("left")
 COLUMN_GAP = 1.9  # of the font size: a wider gap parts columns
+_Look = tuple[bool, bool, bool, bool, bool, bool]
 BOXES = frozenset("☐☑☒□■❏❑✓✔✗✘")
 
 
@@ -64,7 +67,7 @@ def rows(items: Sequence[Item]) -> list[list[Item]]:
         else:
             found.append([item])
             total = middle
-    return [sorted(row, key=lambda one: one.left) for row in found]
+    return [sorted(row, key=_left) for row in found]
 
 
 def segments(row: Sequence[Item]) -> list[Line]:
@@ -91,21 +94,26 @@ def _labelled(items: Sequence[Item]) -> bool:
 def inlines(line: Line) -> list[Inline]:
     """The line's words as runs."""
     found: list[Inline] = []
+    run: list[str] = []
+    look: _Look | None = None  # of the run
     for index, item in enumerate(line.items):
         space = "" if index == 0 or item.glued else " "
-        inline, before = item.inline, found[-1] if found else None
-        if not isinstance(inline, Text):
-            found += [Text(" "), inline] if space else [inline]
-        elif isinstance(before, Text) and _look(before) == _look(inline):
-            bold, italic, underline, strike, highlight, circled = _look(inline)
-            text = before.text + space + inline.text
-            found[-1] = Text(text, bold, italic, underline, strike, highlight, circled)
+        inline = item.inline
+        now = _look(inline) if isinstance(inline, Text) else None
+        if run and look is not None and now != look:
+            found.append(Text("".join(run), *look))
+            run = []
+        look = now
+        if isinstance(inline, Text):
+            run += (space, inline.text)
         else:
-            found.append(replace(inline, text=space + inline.text) if space else inline)
+            found += [Text(" "), inline] if space else [inline]
+    if run and look is not None:
+        found.append(Text("".join(run), *look))
     return found
 
 
-def _look(text: Text) -> tuple[bool, bool, bool, bool, bool, bool]:
+def _look(text: Text) -> _Look:
     return text.bold, text.italic, text.underline, text.strike, text.highlight, text.circled
 
 
