@@ -18,6 +18,7 @@ from mailbot.parse.readers.docx_controls import as_blocks, as_inlines, control
 from mailbot.parse.readers.docx_fields import Fields
 from mailbot.parse.readers.docx_lists import Lists
 from mailbot.parse.readers.docx_names import MC, W
+from mailbot.parse.readers.docx_plain import plain
 from mailbot.parse.readers.docx_styles import Styles, plain_layout, read_layout, run_look
 from mailbot.parse.readers.docx_table import table
 from mailbot.parse.readers.flow import DELETED, Flow
@@ -85,6 +86,12 @@ class Walker:
         self.depth -= 1
         return out
 
+    def plain_blocks(self, holder: Element, skipped: int, where: str = "") -> list[Block] | None:
+        """A cell or a paragraph that is nothing but runs of text; None when there is more in it."""
+        if self._fields.open:
+            return None
+        return plain(holder, skipped, self.styles, self._plain, where)
+
     def nested_table(self, element: Element) -> Table:
         """A table, numbered in the order in which tables begin."""
         self._tables += 1
@@ -117,6 +124,10 @@ class Walker:
         if self.depth == 1:
             self._paragraphs += 1
             where = f"paragraph {self._paragraphs}"
+        usual = self.plain_blocks(element, 0, where)
+        if usual is not None:
+            out += usual
+            return
         style, look, heading, list_id, level = self._plain
         inlines: tuple[Inline, ...] = ()
         if len(element):

@@ -78,7 +78,7 @@ class Parts:
             name = _resolve(self.main_name, relation.target)
             if relation.kind == "styles" and not relation.external and name in self.names:
                 try:
-                    return Sheet(transitional(self.package.read(self.names[name])), self.limits)
+                    return Sheet(self.package.read(self.names[name]), self.limits)
                 except Unreadable as error:
                     if error.code in ("entities", "password"):
                         raise

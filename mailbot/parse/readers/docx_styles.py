@@ -9,20 +9,20 @@ from mailbot.parse.readers.symbols import FONTS
 from mailbot.parse.readers.xml import Element
 
 _ANCESTORS = 12  # real chains have 4; a chain may also be a ring
-_MARKS: Final = {
+MARKS: Final = {
     W + "b": BOLD, W + "i": ITALIC, W + "u": UNDERLINE, W + "strike": STRIKE, W + "dstrike": STRIKE,
     W + "vanish": HIDDEN, W + "bdr": CIRCLED,
 }  # fmt: skip
 _HIGHLIGHT: Final = W + "highlight"
 _SHADE: Final = W + "shd"
 _STYLE: Final = W + "rStyle"
-_FONTS: Final = W + "rFonts"
+FONT: Final = W + "rFonts"
 _PARAGRAPH_STYLE: Final = W + "pStyle"
 _NUMBERING: Final = W + "numPr"
 _OUTLINE: Final = W + "outlineLvl"
 _INDENT: Final = W + "ind"
 _TWIPS_PER_STEP = 567  # about 1 cm
-_ASCII: Final = W + "ascii"
+ASCII: Final = W + "ascii"
 _NO_COLOUR: Final = frozenset((None, "none", "white"))
 
 
@@ -135,7 +135,7 @@ def run_look(properties: Element | None, look: int, styles: Styles) -> tuple[int
     font = ""
     for child in () if properties is None else properties:
         tag = child.tag
-        bit = _MARKS.get(tag)
+        bit = MARKS.get(tag)
         if bit is not None:
             look = look & ~bit if child.get(VAL) in OFF else look | bit
         elif tag == _STYLE:
@@ -145,7 +145,7 @@ def run_look(properties: Element | None, look: int, styles: Styles) -> tuple[int
         elif tag == _SHADE:
             if child.get(FILL) not in BLANK_FILLS:
                 look |= HIGHLIGHT
-        elif tag == _FONTS:
-            name = child.get(_ASCII, "")
+        elif tag == FONT:
+            name = child.get(ASCII, "")
             font = name if name.casefold() in FONTS else ""
     return look, font

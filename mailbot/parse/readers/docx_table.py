@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailbot.domain.document import Aside, Block, Cell, Table
@@ -30,28 +30,13 @@ _WRAPPERS = frozenset((W + "ins", W + "moveTo", W + "customXml", W + "smartTag",
 _WRAPPERS |= {MC + "Choice", _CONTENT}
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A cell whose height is not known yet."""
-
-    blocks: list[Block]
-    columns: int
-    column: int
-    header: bool
-    shaded: bool
-    rows: int = 1
-
-    def cell(self) -> Cell:
-        return Cell(tuple(self.blocks), self.columns, self.rows, self.column, self.header, self.shaded)
-
-
 class _Grid:
     """The rows so far, and which cell is still open downwards in which column."""
 
     def __init__(self, walker: Walker) -> None:
         self.walker = walker
-        self.rows: list[list[_Draft]] = []
-        self._open: dict[int, _Draft] = {}
+        self.rows: list[list[Cell]] = []
+        self._open: dict[int, tuple[list[Cell], int]] = {}  # by column: the row and the place in it
         self._column = 0
         self._heading = True  # header rows only count at the top
 
@@ -83,8 +68,11 @@ class _Grid:
 
     def _cell(self, element: Element, around: Control | None) -> None:
         columns, merge, across, shade = 1, None, None, False
+        skipped = 1
         if len(element) and element[0].tag == _TCPR:
+            skipped = 2
             for child in element[0]:
+                skipped += 1 + (sum(1 for _ in child.iterdescendants()) if len(child) else 0)
                 tag = child.tag
                 if tag == _SPAN:
                     columns = max(1, min(number(child.get(VAL), 1), self._most))
@@ -95,17 +83,20 @@ class _Grid:
                 elif tag == _SHADE:
                     shade = shaded(child)
         column, self._column = self._column, min(self._column + columns, self._most)
-        blocks = self.walker.blocks(element)
+        usual = self.walker.plain_blocks(element, skipped)
+        blocks = self.walker.blocks(element) if usual is None else usual
         if around is not None:
             blocks = as_blocks(blocks, around)
         if across == "continue" and self.rows[-1]:
-            self.rows[-1][-1].columns += columns
+            wide = self.rows[-1][-1]
+            self.rows[-1][-1] = replace(wide, columns=wide.columns + columns)
         elif merge == "continue" and column in self._open:
-            self._open[column].rows += 1
+            row, place = self._open[column]
+            row[place] = replace(row[place], rows=row[place].rows + 1)
         else:
-            draft = _Draft(blocks, columns, column, self._heading, shade)
-            self.rows[-1].append(draft)
-            self._open[column] = draft
+            row = self.rows[-1]
+            self._open[column] = row, len(row)
+            row.append(Cell(tuple(blocks), columns, 1, column, self._heading, shade))
             return
         self._covered(blocks)
 
@@ -129,7 +120,7 @@ def table(walker: Walker, element: Element, where: str) -> Table:
     """A table; rows that are wholly covered stay, empty, so that rows count as on the page."""
     grid = _Grid(walker)
     _rows(element, grid)
-    return Table(tuple(tuple(draft.cell() for draft in row) for row in grid.rows), where)
+    return Table(tuple(map(tuple, grid.rows)), where)
 
 
 def _rows(parent: Iterable[Element], grid: _Grid) -> None:
