@@ -53,7 +53,7 @@ def settled(book: Book, answer: Answer) -> FieldDef | None:
     vocabulary = answer.field.vocabulary
     prose = answer.field.type == "text" and not MARK.search(answer.text)  # its lines are no options
     printed = [] if prose else options(answer.lines)
-    if len(printed) > 1 and not (vocabulary and _known(book, vocabulary, printed) * 2 > len(printed)):
+    if len(printed) > 1 and not (vocabulary and known(book, vocabulary, printed) * 2 > len(printed)):
         return asked(book, answer.label, answer.field.context if answer.field.path != "unmapped" else (), printed)
     return answer.field if fits(answer) else None
 
@@ -71,7 +71,7 @@ def asked(book: Book, label: str, contexts: Sequence[str], printed: Sequence[str
     """The question of these sections to which those options are the answers."""
     if len(printed) < 2 or max(len(one) for one in printed) > 90:
         return None
-    counts = {name: _known(book, name, printed) for name in book.options if name != "training_format"}
+    counts = {name: known(book, name, printed) for name in book.options if name != "training_format"}
     most = max(counts.values())
     if most < 2 or most * 3 < len(printed) * 2:
         return None
@@ -85,7 +85,7 @@ def asked(book: Book, label: str, contexts: Sequence[str], printed: Sequence[str
     return book.guesser.among(words.label(label), fields, _LIKE)
 
 
-def _known(book: Book, name: str, printed: Sequence[str]) -> int:
+def known(book: Book, name: str, printed: Sequence[str]) -> int:
     """How many different answers of a vocabulary are printed."""
     vocabulary = book.options[name]
     return len({value for one in printed for value in find(one, vocabulary, one=True)[0][:1]})

@@ -16,6 +16,7 @@ _LONG_LABEL = 16  # words; what is longer is a sentence
 _CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own fields are guessed there
 _GREAT, _FAIR = 0.8, 0.55  # how like a label must be to be believed before and after its single words
 _AHEAD = 0.08
+_CLOSE = 0.03  # between two that are both very like
 _HEAD = 0.7
 # what goes without saying in a section
 _SAID = {"submitter": ("submitter", "person"), "subject": ("subject", "person"), "provenance": ("person",)}
@@ -71,7 +72,12 @@ class Guesser:
             return Guessed(self.fields[path], 0.6)
         if context == "submitter" and "subject" in senses:
             return None
+        if context == "submitter" and "contact" in senses and not senses & {"when", "how", "prefer", "number", "detail"}:
+            if senses & {"safe", "willing", "can", "may", "agree"} and (keyed := self._keyed(said, context)):
+                return keyed
         near = self._near(norm, said, context)
+        if near is not None and near.target == NOWHERE:
+            return None
         if near is not None and senses & {"when", "date"} and near.target not in _TIMED:
             near = None
         if near is not None and near.score >= _GREAT:
@@ -122,7 +128,8 @@ class Guesser:
         if like is None:
             return None
         near = like.nearest(norm, {path for path, never in self.never if every & never})
-        return near if near is not None and near.ahead >= _AHEAD else None
+        least = _AHEAD if near is not None and near.score < _GREAT else _CLOSE
+        return near if near is not None and near.ahead >= least else None
 
     def _keyed(self, said: list[str], context: str) -> Guessed | None:
         """Most groups of words win; of as many, those that come first in the label."""
@@ -155,11 +162,14 @@ def _plainly(senses: frozenset[str], context: str) -> str:
         return "provenance.learned_at" if senses & _TOLD else "provenance.event_at"
     if timed and context == "submitter":
         return "submission_date"
+    gave = "who" in senses and senses & {"gave", "told"} and not senses & {"else", "know"}
+    if context == "matter":
+        return "provenance.origin" if gave else ""
     if context != "provenance":
         return ""
     if "risk" in senses:
         return "source_risk.detail" if "explain" in senses else "" if "who" in senses else "source_risk.level"
-    if senses == {"source"} or ("who" in senses and senses & {"gave", "told"} and not senses & {"else", "know"}):
+    if senses == {"source"} or gave:
         return "provenance.origin"
     return "provenance.submitter_view_reliability" if "reliable" in senses else ""
 

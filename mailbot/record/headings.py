@@ -86,9 +86,10 @@ class Headings:
         styled = line.level > 0 or (self._capitals(index, text) and not text.endswith((":", "?")))
         if self._is_label(text) and not (styled and self._labels_follow(index)):
             return None
-        if not strong and (not self._labels_follow(index) or text.rstrip().endswith((".", ",", ":", "?"))):
-            return None
         near, great = self.book.guesser.section(words.heading(text)[0])
+        follows = great or self._labels_follow(index)
+        if not strong and (not follows or text.rstrip().endswith((".", ",", ":", "?"))):
+            return None
         context = near or self.vote(index + 1)
         if context is None and not (line.level > 0 or (strong and len(text) <= 80)):
             return None
@@ -112,7 +113,14 @@ class Headings:
                         votes[context] += 3 if always else 1
                 if norm not in self.book.every:
                     votes.update(self.book.guesser.asked(norm))
+        if not self.context and self._writer_follows(start):
+            return "submitter"
         return votes.most_common(1)[0][0] if votes else None
+
+    def _writer_follows(self, start: int) -> bool:
+        """Whether a form without headings begins with its writer: with a name, and an address to answer to."""
+        said = [norm for row in self.rows[start : start + 6] for norm in _norms(row)[:1]]
+        return any("email" in norm.split() for norm in said) and any("name" in norm.split() for norm in said)
 
     def _is_label(self, text: str) -> bool:
         norm = words.label(text)

@@ -19,7 +19,8 @@ _AFTER = re.compile(r"^(?:[\s:?…|=*]|\.{2,}|_{2,}|[-–—](?=\s))+")
 _HINT = re.compile(r"^\s*(\([^()]{0,300}\)|\[[^\[\]]{2,300}\])[\s:?…]*")
 _SENTENCE = re.compile(r"[a-z]{3}[.!] [A-Z]")
 FRAMED = re.compile(r"^\s*(?:\*{1,2}[^*]{2,80}\*{1,2}|\[[^\[\]]{3,80}\])\s*$")  # **Label** or [Label]
-_SIGNED = re.compile(r"^\s*[A-Z*\d][^:?]{1,58}?(\.{3,}|…|\t|\s[-–—]+\s|\s=\s|\s\|\s)")
+_SIGNED = re.compile(r"^\s*[A-Z*\d][^:?]{1,58}?(\.{3,}|…|\t|\s[-–—]+(?:\s|$)|\s=(?:\s|$)|\s\|(?:\s|$))")
+_PLURAL = re.compile(r"\((?:s|es|ren)\)")
 _HABIT = 6  # so many lines with one sign, and it is the sign of this form
 _FAR = 400
 
@@ -34,6 +35,7 @@ class Match(NamedTuple):
     whole: bool = False  # nothing but the label stands there
     ended: bool = False  # by a sign, not only by the end of the line
     bold: bool = False
+    sign: str = ""  # the first that stands behind it
 
 
 class Matcher:
@@ -80,7 +82,7 @@ class Matcher:
         if (end == len(line.text) and (end <= 160 or "(" in printed)) or end < min(len(line.text), _FAR):
             cuts.append(end)
         bracket = printed.find("(")
-        if bracket > 0 and not any(cut < bracket for cut in cuts):
+        if bracket > 0 and not _PLURAL.match(printed, bracket) and not any(cut < bracket for cut in cuts):
             cuts.append(bracket)
         return [cut for cut in cuts if cut > 0]
 
@@ -120,7 +122,7 @@ class Matcher:
         return Match(
             meaning, printed[:cut].strip(), rest, " ".join(filter(None, (hint, more))),
             not rest.text.strip() and not rest.entries,
-            ended, bool(line.spans) and bool(line.bold_until() or line.bold),
+            ended, bool(line.spans) and bool(line.bold_until() or line.bold), printed[cut:].lstrip()[:1],
         )  # fmt: skip
 
     def _guided(self, rest: Line) -> tuple[Line, str]:

@@ -232,6 +232,8 @@ def _alike(text: str, options: Options) -> list[str]:
     """An option in words that nobody listed, but with the meaning of one."""
     if options.like is None or len(text) > _OPTION:
         return []
+    if len(words.words(text).split()) < 2:
+        return []
     near = options.like.nearest(text)
     return [near.target] if near is not None and near.score >= _ALIKE and near.ahead >= _AHEAD else []
 

@@ -18,6 +18,7 @@ from mailbot.record.rich import MARK, Line
 from mailbot.record.rows import Row
 from mailbot.record.scribe import Scribe
 from mailbot.record.tables import Tables
+from mailbot.record.ticks import ticked
 
 _RULE = re.compile(r"^\s*([-=_*~#.])\1{2,}\s*$")
 _LABEL_LIKE = re.compile(r"^[A-Z][^:.?!]{1,58}[:?](?:\s|$)")
@@ -38,7 +39,7 @@ class Reader:
         paged: bool = False,
     ) -> None:
         self.book = book
-        self.rows = rows
+        self.rows = rows = ticked(rows, book)
         self.letter = letter  # a body of a mail: signatures and mail furniture occur
         self.paged = paged  # pages break tables and answers
         self.titles = titles
@@ -124,13 +125,21 @@ class Reader:
             line = line.after(hint.end())
             if not line.text.strip() and not line.entries:
                 return
-        match = self.match(line)
+        match = self.match(line, self._alone(line))
         if match is not None and self._counts(match, line):
             self._start(match, where)
         elif self.scribe.open is not None and self._continues(line):
             self._append(line)
         else:
             self.loose(line)
+
+    def _alone(self, line: Line) -> bool:
+        """Whether a line stands where this form prints its labels: alone, with the answer below."""
+        text = line.text.strip()
+        return (
+            self.below > 3 and self.below > 3 * self.inline and not self.previous.strip()
+            and text[:1].isupper() and len(text.split()) <= _SHORT and not text.endswith((".", "!", ","))
+        )  # fmt: skip
 
     def match(self, line: Line, cell: bool = False) -> Match | None:
         """A label at the beginning of a line that this section may hold."""
@@ -185,6 +194,8 @@ class Reader:
             return True
         if not match.ended and not match.bold:
             return False
+        if opened.path == "narrative" and self._foreign(match):
+            return False
         if match.meaning.sure < 1 and opened.path == "narrative" and len(match.label.split()) > _SHORT:
             return False
         if (
@@ -197,6 +208,12 @@ class Reader:
             choice = choose([match.rest], self.book.options[field.vocabulary], field.type == "many")
             return bool(choice.values) or bool(MARK.search(match.rest.text))
         return True
+
+    def _foreign(self, match: Match) -> bool:
+        """Whether a beginning of a line has another sign behind it than the labels of this form have."""
+        if self.matcher.signs & {".", "="} and self.inline > 3 and match.sign == ":":
+            return True
+        return match.meaning.sure < 1 and match.sign == "?" and not match.whole
 
     def _squarely(self, match: Match) -> bool:
         """A line that is nothing but a label, after a line that ended."""

@@ -175,6 +175,9 @@ class Tables(Grids):
             self.spanning[0].lines.extend(cell.lines)
             return 1
         rest = [one for one in cells[position + 1 :] if one.text]
+        if row.table and alone and len(cell.lines) > 1:
+            if self.reader.by_options(cell.lines[0].text, cell.lines[1:], row.where):
+                return len(cells)
         if (not row.table and scribe.open is not None and position == len(cells) - 1) or (
             position == 0 and not rest
         ):
