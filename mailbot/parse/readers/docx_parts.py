@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from mailbot.errors import Unreadable
@@ -29,8 +30,7 @@ _LOCAL_TEMPLATE = re.compile(
 )  # a path of the writer's own disk
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """One relationship of a part."""
 
     kind: str  # the last word of its type
