@@ -70,6 +70,8 @@ class Guesser:
         senses = self.thesaurus.senses(norm)
         if path := _plainly(senses, context):
             return Guessed(self.fields[path], 0.6)
+        if context in ("matter", "checks", "handling") and "source" in senses:
+            return self.best(norm, "provenance")
         if context == "submitter" and "subject" in senses:
             return None
         if context == "submitter" and "contact" in senses and not senses & {"when", "how", "prefer", "number", "detail"}:

@@ -32,6 +32,8 @@ class Headers(Cells):
 
     def _people_header(self, cells: list[Cell]) -> bool:
         heads = [self.reader.book.head(cell.text)[0] if cell.text else None for cell in cells[1:]]
+        if len(heads) < 2 and cells[0].text:
+            return False  # a question that nobody listed, answered "Witness"
         if not heads or not all(head is not None and head.person for head in heads):
             return False
         if self._pure(cells[0]) is not None:

@@ -19,6 +19,8 @@ _LONGEST = 140
 _RULE = re.compile(r"^\s*([-=_*~#])\1{3,}\s*$")
 _WRAPPED = re.compile(r"^\s*([=*#~-]{2,})\s*\S.*\S\s*[=*#~-]{2,}\s*$|^\s*#{1,4}\s+\S")
 _MANY = 6  # lines in a frame of stars or brackets are no headings
+_ASKED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S.*\?")
+_COUNTED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S")
 _LOOK_AHEAD = 30
 
 
@@ -39,22 +41,33 @@ class Headings:
         self.book = book
         self.titles = titles
         self.context = ""
+        asked = sum(bool(_ASKED.match(row.text)) for row in rows)
+        self.numbered = asked >= _MANY and asked * 2 > sum(bool(_COUNTED.match(row.text)) for row in rows)
         self.framed = sum(bool(FRAMED.match(row.text)) for row in rows) >= _MANY  # so this form prints its labels
 
     def find(self) -> dict[int, Opening]:
         """Openings by the number of their row."""
         found: dict[int, Opening] = {}
         for index, row in enumerate(self.rows):
-            if index in self.titles or not _possible(row) or (self.framed and FRAMED.match(row.text)):
+            if index in self.titles or not _possible(row) or self._printed(row):
                 continue
             if opening := self._judge(index, row):
                 found[index] = opening
                 self.context = opening.head.context
         return found
 
+    def _printed(self, row: Row) -> bool:
+        """Whether a row looks as the questions of this form do: in a frame, or numbered."""
+        level = row.cells[0].lines[0].level
+        return (self.framed and bool(FRAMED.match(row.text))) or (
+            self.numbered and not level and bool(_ASKED.match(row.text))
+        )
+
     def _judge(self, index: int, row: Row) -> Opening | None:
         text = row.text
         head, numbered = self.book.head(text)
+        if head is not None and head.context == "matter" and not self.context and self._writer_follows(index + 1):
+            head = head._replace(context="submitter", loose="")
         line = row.cells[0].lines[0]
         strong = line.level > 0 or numbered or bool(_WRAPPED.match(text)) or self._ruled(index)
         alone = len(row.cells) == 1
@@ -115,6 +128,7 @@ class Headings:
                     votes.update(self.book.guesser.asked(norm))
         if not self.context and self._writer_follows(start):
             return "submitter"
+        votes.pop("front", None)
         return votes.most_common(1)[0][0] if votes else None
 
     def _writer_follows(self, start: int) -> bool:

@@ -13,6 +13,7 @@ from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
 
 _FAR = 25
+_BEHIND = re.compile(r"\s[-–—=|](?:\s|$)|\.{3,}|\t")
 _TITLES = ("mash_referral", "crime_report", "training", "cpi")
 _OWN_TRAINING = {
     "topic",
@@ -72,12 +73,20 @@ class Kinds:
             return
         if flat.endswith((".", "?", ",", ";")) or " not " in f" {flat.casefold()} " or len(flat.split()) > 14:
             return
+        if self._answered(flat):
+            return
         norm = f" {words.words(flat)} "
         for kind in _TITLES:
             hit = max((title for title in self.titles[kind] if f" {title} " in norm), key=len, default="")
             if hit and len(hit) * 2.6 >= len(norm.strip()):
                 found.titles.setdefault(kind, []).append(index)
                 return
+
+    def _answered(self, text: str) -> bool:
+        """Whether a line is a question with its answer behind a dash or dots: "MASH referral made - no"."""
+        head, *tail = _BEHIND.split(text, maxsplit=1)
+        exact = self.library.cpi.options["yes_no_unknown"].exact
+        return bool(tail) and (words.words(tail[0]) in exact or not words.words(tail[0]))
 
     def _signs(self, text: str, found: Looks, seen: set[str]) -> None:
         for part in {text[:100], *re.split(r"[:?]", text[:100], maxsplit=1)[:1]}:

@@ -52,7 +52,7 @@ class Thesaurus:
             else:
                 found.append(said[position])
                 position += 1
-        said_last = _LAST.get(norm.rpartition(" ")[2], "") if " " in norm else ""
+        said_last = _LAST.get(norm.rpartition(" ")[2], "") if 1 <= norm.count(" ") <= 2 else ""
         return frozenset(word for word in (*found, said_last) if word and word not in self.idle)
 
 

@@ -75,6 +75,8 @@ def _marked(lines: Sequence[Line], options: Options, many: bool, text: str) -> C
                 rest.append(more)
         else:
             unknown.append(said)
+    if [words.words(said) for said in unknown] == ["yes"] and "serious" in options.values and len(pieces) > 2:
+        return Choice(("serious",), raw=text, printed=True)  # of "no, possibly, yes" the last
     if unknown and not chosen:
         return Choice(rest=" ".join(unknown), raw=text, printed=True)
     choice = _settle(list(dict.fromkeys(chosen)), " ".join((*rest, *unknown)).strip(), many, text)

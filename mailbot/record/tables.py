@@ -69,7 +69,7 @@ class Tables(Grids):
         position = 0
         while position < len(cells):
             cell = cells[position]
-            match = self._labelled(cell, position == 0 and len(cells) > 1 and bool(row.table))
+            match = self._labelled(cell, position == 0 and len(cells) > 1 and self._leads(row))
             if match is None:
                 position += self._unlabelled(row, cells, position)
                 continue
@@ -81,6 +81,10 @@ class Tables(Grids):
                 follow += 1
             self._pair(row, match, cell, cells[position + 1 : follow])
             position = follow
+
+    def _leads(self, row: Row) -> bool:
+        """Whether the first cell of a row is where labels stand: in a table, or before a tab on a form with tabs."""
+        return bool(row.table) or "\t" in self.reader.matcher.signs
 
     def _new_label(self, match: Match, cells: list[Cell], position: int, due: bool) -> bool:
         """Whether the next cell is another question, not the answer to this one."""
