@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from rapidfuzz.distance import Levenshtein
+
 _PLAIN = str.maketrans(
     {
         "‘": "'",
@@ -99,33 +101,5 @@ def heading(text: str) -> tuple[str, bool]:
 
 
 def distance(one: str, two: str, limit: int) -> int:
-    """Edit distance of two strings, or `limit + 1` where it is more; costs length times limit."""
-    if abs(len(one) - len(two)) > limit:
-        return limit + 1
-    one, two = _apart(one, two)
-    if not one or not two:
-        return len(one) + len(two)
-    if limit == 1 and len(one) + len(two) > 2:
-        return 2
-    previous = list(range(len(two) + 1))
-    for i, left in enumerate(one, 1):
-        low, high = max(1, i - limit), min(len(two), i + limit)
-        row = [limit + 1] * (len(two) + 1)
-        row[0] = i
-        for j in range(low, high + 1):
-            row[j] = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (left != two[j - 1]))
-        if min(row[low - 1 : high + 1]) > limit:
-            return limit + 1
-        previous = row
-    return previous[len(two)]
-
-
-def _apart(one: str, two: str) -> tuple[str, str]:
-    """The two without the beginning and the end that they share."""
-    start, end = 0, min(len(one), len(two))
-    while start < end and one[start] == two[start]:
-        start += 1
-    one, two = one[start:], two[start:]
-    while one and two and one[-1] == two[-1]:
-        one, two = one[:-1], two[:-1]
-    return one, two
+    """Edit distance of two strings, or `limit + 1` where it is more."""
+    return Levenshtein.distance(one, two, score_cutoff=limit)
