@@ -17,7 +17,7 @@ from mailbot.record.rich import MARK, Line
 
 _BETWEEN = re.compile(r"\s+/\s+|\s*\|\s*|\s{3,}|\t|\n")
 _NAME = 8  # words; what is longer is no name
-_LIKE = 0.3  # how like one of several questions with the same options a label must be
+_LIKE = 0.4  # how like one of several questions with the same options a label must be
 _SHAPES = {
     "email": re.compile(r"\S@\S"),
     "phone": re.compile(r"(?:\d\D*){6}"),
@@ -54,7 +54,7 @@ def settled(book: Book, answer: Answer) -> FieldDef | None:
     prose = answer.field.type == "text" and not MARK.search(answer.text)  # its lines are no options
     printed = [] if prose else options(answer.lines)
     if len(printed) > 1 and not (vocabulary and known(book, vocabulary, printed) * 2 > len(printed)):
-        return asked(book, answer.label, answer.field.context if answer.field.path != "unmapped" else (), printed)
+        return asked(book, answer.label, answer.field.context[:1] if answer.field.path != "unmapped" else (), printed)
     return answer.field if fits(answer) else None
 
 

@@ -68,7 +68,7 @@ class Guesser:
         if not 1 <= len(said) <= _LONG_LABEL:
             return None
         senses = self.thesaurus.senses(norm)
-        if path := _plainly(senses, context):
+        if path := _plainly(senses, context, said[0]):
             return Guessed(self.fields[path], 0.6)
         if context in ("matter", "checks", "handling") and "source" in senses:
             return self.best(norm, "provenance")
@@ -157,7 +157,7 @@ class Guesser:
         return Guessed(top[0], 0.6) if len(top) == 1 else None
 
 
-def _plainly(senses: frozenset[str], context: str) -> str:
+def _plainly(senses: frozenset[str], context: str, first: str) -> str:
     """What a label asks for by one telling word, in the sections where that word can mean but one thing."""
     timed = bool(senses & {"when", "date"})
     if timed and context in ("provenance", "matter", "things") and not senses & {"birth", "referral", "number"}:
@@ -170,7 +170,7 @@ def _plainly(senses: frozenset[str], context: str) -> str:
     if context != "provenance":
         return ""
     if "risk" in senses:
-        return "source_risk.detail" if "explain" in senses else "" if "who" in senses else "source_risk.level"
+        return "source_risk.detail" if "explain" in senses else "" if first == "who" else "source_risk.level"
     if senses == {"source"} or gave:
         return "provenance.origin"
     return "provenance.submitter_view_reliability" if "reliable" in senses else ""

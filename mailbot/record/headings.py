@@ -133,7 +133,7 @@ class Headings:
 
     def _writer_follows(self, start: int) -> bool:
         """Whether a form without headings begins with its writer: with a name, and an address to answer to."""
-        said = [norm for row in self.rows[start : start + 6] for norm in _norms(row)[:1]]
+        said = [norm for row in self.rows[start : start + 14] for norm in _norms(row)[:1]]
         return any("email" in norm.split() for norm in said) and any("name" in norm.split() for norm in said)
 
     def _is_label(self, text: str) -> bool:

@@ -119,6 +119,8 @@ class Matcher:
             rest = rest.after(sign.end())
         hint = _bracket(printed[:cut])
         rest, more = self._guided(rest)
+        if line.bold and rest.text.strip() and not rest.entries and self.guidance(rest.text):
+            more, rest = f"{more} {rest.text.strip()}".strip(), rest.after(len(rest.text))
         return Match(
             meaning, printed[:cut].strip(), rest, " ".join(filter(None, (hint, more))),
             not rest.text.strip() and not rest.entries,

@@ -87,6 +87,10 @@ class Reader:
 
     def _is_answer(self, opening: Opening, row: Row) -> bool:
         """Whether what reads like a heading answers the question in the row above it."""
+        asked = self.scribe.open.field.vocabulary if self.scribe.open is not None and self.scribe.waits else ""
+        line = row.cells[0].lines[0]
+        if asked and not line.level and not line.bold and words.words(row.text) in self.book.options[asked].exact:
+            return True
         return bool(row.table) and self.scribe.waits and self.tables.above == row.table and not opening.firm
 
     def open_section(self, opening: Opening) -> None:
@@ -128,6 +132,8 @@ class Reader:
         match = self.match(line, self._alone(line))
         if match is not None and self._counts(match, line):
             self._start(match, where)
+        elif self.scribe.open is not None and line.italic and self.printed(line):
+            return
         elif self.scribe.open is not None and self._continues(line):
             self._append(line)
         else:
@@ -279,7 +285,8 @@ class Reader:
     def _bold_label(self, line: Line) -> bool:
         end = line.bold_until()
         head = line.text[:end].rstrip() if end else line.text if line.bold else ""
-        return bool(head) and head.endswith((":", "?")) and len(head) < 120
+        habit = line.bold and self.bold > 4 and not line.entries
+        return bool(head) and (habit or head.endswith((":", "?"))) and len(head) < 120
 
     def _append(self, line: Line) -> None:
         opened = self.scribe.open
