@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mailbot.parse.readers.pdf_paths import Stroke
+from mailbot.parse.readers.pdf_shapes import Stroke
 
 NEAR = 2.5  # points; edges nearer than this are one
 MOST = 300  # different edges in one direction; a real page has 60

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mailbot.domain.document import Inline
 from mailbot.parse.readers.pdf_matrix import Matrix
-from mailbot.parse.readers.pdf_paths import Drawing, Stroke
+from mailbot.parse.readers.pdf_shapes import Drawing, Stroke
 
 ASCENT, DESCENT = 0.75, 0.22  # of the font size, from the base line
 

@@ -1,4 +1,4 @@
-"""What drawings mean on a form: words struck out, underlined, ringed, marked; tick boxes; rules to write on."""
+"""What drawings mean on a form: words struck out, underlined, ringed, marked; tick boxes; writing rules."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
@@ -7,8 +7,8 @@ from dataclasses import replace
 from mailbot.domain.document import Box, Text
 from mailbot.parse.readers.pdf_grid import Frame
 from mailbot.parse.readers.pdf_items import DESCENT, Item, Page
-from mailbot.parse.readers.pdf_paths import Shape, Stroke
 from mailbot.parse.readers.pdf_rules import MOST_RULES, meets, written
+from mailbot.parse.readers.pdf_shapes import Shape, Stroke
 from mailbot.parse.readers.pdf_squares import LARGE, SMALL, is_short, spelled, squares, ticked
 
 LONG = 400.0  # points; a line through or below words is not longer

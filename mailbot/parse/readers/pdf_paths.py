@@ -2,17 +2,17 @@
 What is drawn on a page of a PDF, without its text: ruled lines, shadings, and small shapes that tick.
 
 A path is taken apart into its segments: a whole table may be one path, and the diagonal of a cross must not
-pass for the side of a cell. Coordinates are points from the top left of the page as it is shown.
+pass for the side of a cell.
 """
 
 import ctypes
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from mailbot.parse.readers.pdf_calls import HANDLE, INT, ROOM, Room, function
 from mailbot.parse.readers.pdf_matrix import Matrix
+from mailbot.parse.readers.pdf_shapes import Drawing, Shape, Stroke
 
 THIN = 2.5  # points; a ruled line is never thicker
 DEEP = 4  # drawings inside drawings
@@ -20,149 +20,119 @@ MOST_OBJECTS, MOST_SEGMENTS = 20_000, 40_000  # of a page; a map has more, a for
 WHITE = 245  # of 255: paper
 MARK = 30.0  # points; a tick, a cross or a ring around a word is not higher
 
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A thin straight line; horizontal or vertical."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def flat(self) -> bool:
-        """Whether it is horizontal."""
-        return self.right - self.left >= self.bottom - self.top
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Something drawn that is no straight line: a diagonal, a curve, a filled rectangle."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-    curved: bool = False
-    filled: bool = False
-    dark: bool = False
-    bright: bool = False  # a marker's colour
-
-
-@dataclass(slots=True)
-class Drawing:
-    """All of a page."""
-
-    strokes: list[Stroke] = field(default_factory=list)
-    shades: list[Shape] = field(default_factory=list)  # filled rectangles, not white
-    marks: list[Shape] = field(default_factory=list)  # small shapes with diagonals or curves
+_bounds = function("FPDFPageObj_GetBounds", INT, HANDLE, ROOM, ROOM, ROOM, ROOM)
+_mode = function("FPDFPath_GetDrawMode", INT, HANDLE, ROOM, ROOM)
+_colour = function("FPDFPageObj_GetFillColor", INT, HANDLE, ROOM, ROOM, ROOM, ROOM)
+_turned = function("FPDFPageObj_GetMatrix", INT, HANDLE, ROOM)
+_count = function("FPDFPath_CountSegments", INT, HANDLE)
+_segment = function("FPDFPath_GetPathSegment", HANDLE, HANDLE, INT)
+_kind = function("FPDFPathSegment_GetType", INT, HANDLE)
+_point = function("FPDFPathSegment_GetPoint", INT, HANDLE, ROOM, ROOM)
+_closes = function("FPDFPathSegment_GetClose", INT, HANDLE)
 
 
 def drawing(page: Any, shown: Matrix) -> Drawing:
     """What is drawn on it; `shown` goes from the page's own space to points from the top left."""
-    found = Drawing()
-    budget = [MOST_OBJECTS, MOST_SEGMENTS]
-    for thing, matrix in _paths(
-        page, shown, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, 0, budget
-    ):
-        _add(found, thing, matrix, budget)
-    return found
+    found = _Found()
+    found.walk(page, shown, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, 0)
+    return found.drawing
 
 
-def _paths(
-    holder: Any, matrix: Matrix, count: Any, get: Any, depth: int, budget: list[int]
-) -> Iterator[tuple[Any, Matrix]]:
-    for index in range(count(holder)):
-        budget[0] -= 1
-        if budget[0] < 0:
+class _Found:
+    """What was found so far, path by path."""
+
+    def __init__(self) -> None:
+        self.drawing = Drawing()
+        self._objects, self._parts = MOST_OBJECTS, MOST_SEGMENTS  # that may still come
+        self._edges, self._six, self._at = Room("f", 4), Room("f", 6), Room("f", 2)
+        self._modes, self._colours = Room("i", 2), Room("I", 4)
+
+    def walk(self, holder: Any, shown: Matrix, count: Any, get: Any, depth: int) -> None:
+        """All paths of a page, or of a drawing inside it."""
+        for index in range(count(holder)):
+            self._objects -= 1
+            if self._objects < 0:
+                return
+            thing = get(holder, index)
+            kind = pdfium.FPDFPageObj_GetType(thing)
+            handle = ctypes.cast(thing, ctypes.c_void_p).value or 0
+            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                self._add(handle, shown)
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEP:
+                inner = shown.after(self._matrix(handle))
+                self.walk(
+                    thing, inner, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, depth + 1
+                )
+
+    def _add(self, thing: int, shown: Matrix) -> None:
+        if not _bounds(thing, *self._edges.places):
             return
-        thing = get(holder, index)
-        kind = pdfium.FPDFPageObj_GetType(thing)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            yield thing, matrix
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEP:
-            inner = matrix.after(_matrix(thing))
-            yield from _paths(
-                thing, inner, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, depth + 1, budget
-            )
+        left, top, right, bottom = shown.box(*self._edges.read())
+        wide, high = right - left, bottom - top
+        filled, stroked, dark, bright = self._look(thing)
+        if not filled and not stroked:
+            return
+        if wide <= THIN or high <= THIN:
+            if max(wide, high) > THIN:
+                self.drawing.strokes.append(Stroke(left, top, right, bottom))
+            return
+        count = _count(thing)
+        self._parts -= count
+        if self._parts < 0:
+            return
+        lines, odd, curved = self._segments(thing, count, shown.after(self._matrix(thing)))
+        if not odd:
+            self.drawing.strokes += lines
+            if filled:
+                self.drawing.shades.append(Shape(left, top, right, bottom, False, True, dark, bright))
+        elif high <= MARK:
+            self.drawing.marks.append(Shape(left, top, right, bottom, curved, filled, dark))
 
+    def _matrix(self, thing: int) -> Matrix:
+        return Matrix(*self._six.read()) if _turned(thing, self._six.places[0]) else Matrix()
 
-def _matrix(thing: Any) -> Matrix:
-    told = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(thing, told):
-        return Matrix()
-    return Matrix(told.a, told.b, told.c, told.d, told.e, told.f)
+    def _look(self, thing: int) -> tuple[bool, bool, bool, bool]:
+        """Whether its filling is seen on paper, whether its edge is drawn; whether it is dark, or bright."""
+        told = _mode(thing, *self._modes.places)
+        mode, stroked = self._modes.read() if told else (0, 0)
+        if not mode:
+            return False, bool(stroked), False, False
+        if not _colour(thing, *self._colours.places):
+            return True, bool(stroked), False, False
+        red, green, blue, alpha = self._colours.read()
+        most, least = max(red, green, blue), min(red, green, blue)
+        seen = alpha > 10 and least < WHITE
+        return seen, bool(stroked), seen and most < 110, seen and most > 200 and most - least > 100
 
-
-def _add(found: Drawing, thing: Any, shown: Matrix, budget: list[int]) -> None:
-    edges = [ctypes.c_float() for _ in range(4)]
-    if not pdfium.FPDFPageObj_GetBounds(thing, *edges):
-        return
-    left, top, right, bottom = shown.box(*(edge.value for edge in edges))
-    wide, high = right - left, bottom - top
-    filled, stroked, dark, bright = _look(thing)
-    if not filled and not stroked:
-        return
-    if wide <= THIN or high <= THIN:
-        if max(wide, high) > THIN:
-            found.strokes.append(Stroke(left, top, right, bottom))
-        return
-    count = pdfium.FPDFPath_CountSegments(thing)
-    budget[1] -= count
-    if budget[1] < 0:
-        return
-    lines, odd, curved = _segments(thing, count, shown.after(_matrix(thing)))
-    if not odd:
-        found.strokes += lines
-        if filled:
-            found.shades.append(Shape(left, top, right, bottom, False, True, dark, bright))
-    elif high <= MARK:
-        found.marks.append(Shape(left, top, right, bottom, curved, filled, dark))
-
-
-def _look(thing: Any) -> tuple[bool, bool, bool, bool]:
-    """Whether its filling is seen on paper, whether its edge is drawn; whether it is dark, or bright."""
-    mode, stroked = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(thing, mode, stroked)
-    if not mode.value:
-        return False, bool(stroked.value), False, False
-    colour = [ctypes.c_uint() for _ in range(4)]
-    if not pdfium.FPDFPageObj_GetFillColor(thing, *colour):
-        return True, bool(stroked.value), False, False
-    red, green, blue, alpha = (part.value for part in colour)
-    seen = alpha > 10 and min(red, green, blue) < WHITE
-    most, least = max(red, green, blue), min(red, green, blue)
-    return seen, bool(stroked.value), seen and most < 110, seen and most > 200 and most - least > 100
-
-
-def _segments(thing: Any, count: int, matrix: Matrix) -> tuple[list[Stroke], bool, bool]:
-    """Its upright and level lines; whether there are others; whether those are curves."""
-    x, y = ctypes.c_float(), ctypes.c_float()
-    lines: list[Stroke] = []
-    odd = curved = False
-    start = last = (0.0, 0.0)
-    for index in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(thing, index)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        point = matrix.at(x.value, y.value)
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            start = last = point
-            continue
-        curved |= kind == pdfium.FPDF_SEGMENT_BEZIERTO
-        odd |= curved or not _line(lines, last, point)
-        last = point
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            odd |= not _line(lines, last, start)
-            last = start
-    return lines, odd, curved
+    def _segments(self, thing: int, count: int, matrix: Matrix) -> tuple[list[Stroke], bool, bool]:
+        """Its upright and level lines; whether there are others; whether those are curves."""
+        lines: list[Stroke] = []
+        odd = curved = False
+        start = last = (0.0, 0.0)
+        for index in range(count):
+            segment = _segment(thing, index)
+            kind = _kind(segment)
+            _point(segment, *self._at.places)
+            point = matrix.at(*self._at.read())
+            if kind == pdfium.FPDF_SEGMENT_MOVETO:
+                start = last = point
+                continue
+            curved |= kind == pdfium.FPDF_SEGMENT_BEZIERTO
+            odd |= curved or not _line(lines, last, point)
+            last = point
+            if _closes(segment):
+                odd |= not _line(lines, last, start)
+                last = start
+        return lines, odd, curved
 
 
 def _line(lines: list[Stroke], one: tuple[float, float], other: tuple[float, float]) -> bool:
     """Adds an upright or level line; whether it was one."""
-    left, right = sorted((one[0], other[0]))
-    top, bottom = sorted((one[1], other[1]))
+    (left, top), (right, bottom) = one, other
+    if right < left:
+        left, right = right, left
+    if bottom < top:
+        top, bottom = bottom, top
     if right - left > 0.8 and bottom - top > 0.8:
         return False
     if max(right - left, bottom - top) > THIN:

@@ -7,8 +7,8 @@ from mailbot.domain.document import Cell, Table
 from mailbot.parse.readers.pdf_grid import NEAR, Frame
 from mailbot.parse.readers.pdf_items import Item, Page
 from mailbot.parse.readers.pdf_lines import Line, paragraphs, rows
-from mailbot.parse.readers.pdf_paths import Shape
 from mailbot.parse.readers.pdf_placed import ALIGNED, PADDING, Placed
+from mailbot.parse.readers.pdf_shapes import Shape
 
 SHADED = 8.0  # points; a lower filled rectangle is a line or an ornament
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mailbot.domain.document import Box, Entry, Inline, Text
 from mailbot.parse.readers.pdf_grid import NEAR
 from mailbot.parse.readers.pdf_items import ASCENT, DESCENT, Item
-from mailbot.parse.readers.pdf_paths import Stroke
+from mailbot.parse.readers.pdf_shapes import Stroke
 
 MOST_RULES = 300
 LEADER = re.compile(r"_{3,}|\.{4,}|…{2,}|(?:\.…)+\.?")

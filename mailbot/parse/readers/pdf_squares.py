@@ -6,25 +6,32 @@ GUARANTEES
     digits of a date are none.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import attrgetter
 
 from mailbot.domain.document import Box, Entry, Text
 from mailbot.parse.readers.pdf_grid import NEAR, Frame, frames
 from mailbot.parse.readers.pdf_items import Item, Page
-from mailbot.parse.readers.pdf_paths import Shape, Stroke
+from mailbot.parse.readers.pdf_shapes import Shape, Stroke
 
 SMALL, LARGE = 5.0, 18.0  # points; sides of a tick box
 COMB = 4  # boxes side by side that are for single characters
 MOST_SQUARES = 300  # of a page; more are a pattern
+_top, _middle = attrgetter("top"), attrgetter("middle")
 MARKS = frozenset("xX×✕✖✗✘✓✔√☒☑■●•◆/\\*vVyY+")
 
 
 def squares(page: Page) -> tuple[list[Frame], list[Frame]]:
     """Those that stand alone, and those that stand side by side."""
     found = _all(page)
-    alone = [one for one in found if not any(_neighbour(one, other) for other in found)]
-    return alone, [one for one in found if one not in alone]
+    ordered = sorted(found, key=_top)
+    tops = [one.top for one in ordered]
+    alone, together = [], []
+    for one in found:
+        level = ordered[bisect_left(tops, one.top - NEAR) : bisect_right(tops, one.top + NEAR)]
+        (together if any(_neighbour(one, other) for other in level) else alone).append(one)
+    return alone, together
 
 
 def _all(page: Page) -> list[Frame]:
@@ -75,7 +82,7 @@ def ticked(page: Page, squares: Sequence[Frame]) -> tuple[list[Item], list[Item]
     """The other items, and the tick boxes with their state."""
     gone: set[int] = set()
     boxes: list[Item] = []
-    items = sorted(page.items, key=_middle)
+    items = sorted(page.items, key=_middle) if squares else []
     middles = [item.middle for item in items]
     for square in squares:
         near = items[bisect_left(middles, square.top - 2) : bisect_left(middles, square.bottom + 2)]
@@ -89,10 +96,6 @@ def ticked(page: Page, squares: Sequence[Frame]) -> tuple[list[Item], list[Item]
         gone |= {id(item) for item in inside}
         boxes.append(Item(square.left, square.top, square.right, square.bottom, Box(on)))
     return [item for item in page.items if id(item) not in gone], boxes
-
-
-def _middle(item: Item) -> float:
-    return item.middle
 
 
 def _drawn_in(page: Page, square: Frame) -> bool:

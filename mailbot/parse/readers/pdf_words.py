@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 from mailbot.domain.document import Text
 from mailbot.parse.readers.pdf_calls import Asked
 from mailbot.parse.readers.pdf_items import ASCENT, DESCENT, Item
-from mailbot.parse.readers.pdf_looks import Look, look
+from mailbot.parse.readers.pdf_looks import Look, Looks
 from mailbot.parse.readers.pdf_matrix import Matrix
 from mailbot.parse.readers.symbols import clean, drawn
 
@@ -37,7 +37,8 @@ class Words:
         self.found: list[Item] = []
         self.invisible: list[str] = []
         self._asked = Asked(textpage)
-        self._looks: dict[int, Look] = {}
+        self._looks = Looks(textpage.raw, shown)
+        self._known: dict[int, Look] = {}
         self._texts: dict[tuple[str, bool, bool], Text] = {}
 
     @property
@@ -124,7 +125,7 @@ class Words:
         return self.shown.box(left, bottom, right, top)
 
     def _look(self, index: int, key: int) -> Look:
-        found = self._looks.get(key)
+        found = self._known.get(key)
         if found is None:
-            found = self._looks[key] = look(self._asked.textpage.raw, index, self.shown)
+            found = self._known[key] = self._looks.ask(index)
         return found
