@@ -81,6 +81,8 @@ class Assembler:
             return
         if field is not answer.field and not field.path.startswith(answer.field.path.partition(".")[0]):
             answer = replace(answer, owner=0)
+        if field.path == "subjects.aliases" and self._other_names(answer):
+            field = self.values.book.paths["subjects.given_names"]
         answer = replace(answer, field=field)
         value = self.values.value(answer)
         for path, part in value.parts.items():
@@ -93,6 +95,13 @@ class Assembler:
             self.unmapped.append(answer.hint)
         if answer.field.path in _KEPT_TOO and value.parts:
             self.unmapped.append(value.raw)
+
+    def _other_names(self, answer: Answer) -> bool:
+        """Whether "other names" are those beside the family name, where no box asks for the first names."""
+        if words.label(answer.label) != "other names" or not answer.owner:
+            return False
+        seen = self.sheet.blocks[answer.owner - 1].seen
+        return "subjects.family_name" in seen and "subjects.given_names" not in seen
 
     def _is_printed(self, hint: str) -> bool:
         inside = hint.strip(" ()[]:").casefold()

@@ -94,7 +94,7 @@ class Grids(Headers):
 
     def _persons_row(self, row: Row, cells: list[Cell]) -> bool:
         """A label, and one answer for each person."""
-        match = self._pure(cells[0])
+        match = self._pure(cells[0], True)
         if match is None:
             return False
         scribe = self.reader.scribe

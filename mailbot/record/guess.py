@@ -70,7 +70,7 @@ class Guesser:
         senses = self.thesaurus.senses(norm)
         if path := _plainly(senses, context, said[0]):
             return Guessed(self.fields[path], 0.6)
-        if context in ("matter", "checks", "handling") and "source" in senses:
+        if context in ("matter", "checks", "handling") and ("source" in senses or {"risk", "person"} <= senses):
             return self.best(norm, "provenance")
         if context == "submitter" and "subject" in senses:
             return None
@@ -159,8 +159,11 @@ class Guesser:
 
 def _plainly(senses: frozenset[str], context: str, first: str) -> str:
     """What a label asks for by one telling word, in the sections where that word can mean but one thing."""
+    if {"mash", "referral"} <= senses and context not in ("subject", "submitter"):
+        numbered = senses & {"reference", "number"}
+        return "safeguarding.mash_ref" if numbered else "" if "area" in senses else "safeguarding.mash_made"
     timed = bool(senses & {"when", "date"})
-    if timed and context in ("provenance", "matter", "things") and not senses & {"birth", "referral", "number"}:
+    if timed and context in ("provenance", "matter", "things", "types") and not senses & {"birth", "referral", "number"}:
         return "provenance.learned_at" if senses & _TOLD else "provenance.event_at"
     if timed and context == "submitter":
         return "submission_date"
