@@ -23,6 +23,7 @@ from mailbot.parse.readers.symbols import clean
 
 MOST = 5_000  # annotations; a real form has 200
 LONGEST = 200_000  # bytes of one value
+USUAL = 400  # bytes that most values and names need
 OPTIONS = 300  # of one list
 HIDDEN = 0x02 | 0x20  # annotation flags, table 165: hidden, no view
 CHECKS = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
@@ -34,6 +35,8 @@ NOTES = (
     pdfium.FPDF_ANNOT_CARET,
 )
 
+_UNITS = ctypes.POINTER(ctypes.c_ushort)
+
 
 @dataclass(frozen=True, slots=True)
 class Widget:
@@ -41,7 +44,6 @@ class Widget:
 
     box: tuple[float, float, float, float]
     inline: Inline
-    name: str = ""
     hidden: bool = False
     note: bool = False  # a remark, no part of the form
 
@@ -80,16 +82,12 @@ class Forms:
             inline = self._field(annotation) if self._form else None
             if inline is None:
                 return None
-            return Widget(
-                _box(annotation), inline, self._told("FPDFAnnot_GetFormFieldName", annotation), hidden
-            )
+            return Widget(_box(annotation), inline, hidden)
         if kind != pdfium.FPDF_ANNOT_FREETEXT and kind not in NOTES:
             return None
         text = _read(lambda room, size: pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", room, size))
         note = kind != pdfium.FPDF_ANNOT_FREETEXT
-        return (
-            Widget(_box(annotation), Text(text.strip()), hidden=hidden, note=note) if text.strip() else None
-        )
+        return Widget(_box(annotation), Text(text.strip()), hidden, note) if text.strip() else None
 
     def _field(self, annotation: Any) -> Inline | None:
         kind = pdfium.FPDFAnnot_GetFormFieldType(self._form, annotation)
@@ -127,13 +125,15 @@ class Forms:
 
 
 def _read(ask: Callable[[Any, int], int]) -> str:
-    """A string of PDFium's: asked for its length first."""
-    size = ask(None, 0)
+    """A string of PDFium's: most fit the first room, which saves asking for the length."""
+    room = ctypes.create_string_buffer(USUAL)
+    size = ask(ctypes.cast(room, _UNITS), USUAL)
     if size <= 2 or size > LONGEST:
         return ""
-    room = ctypes.create_string_buffer(size)
-    ask(ctypes.cast(room, ctypes.POINTER(ctypes.c_ushort)), size)
-    text = room.raw.decode("utf-16-le", "replace").partition("\x00")[0]
+    if size > USUAL:
+        room = ctypes.create_string_buffer(size)
+        ask(ctypes.cast(room, _UNITS), size)
+    text = room.raw[:size].decode("utf-16-le", "replace").partition("\x00")[0]
     return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
