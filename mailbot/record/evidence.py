@@ -54,7 +54,9 @@ def settled(book: Book, answer: Answer) -> FieldDef | None:
     prose = answer.field.type == "text" and not MARK.search(answer.text)  # its lines are no options
     printed = options(answer.lines)
     if len(printed) > 1 and not (vocabulary and known(book, vocabulary, printed) * 2 > len(printed)):
-        found = asked(book, answer.label, answer.field.context[:1] if answer.field.path != "unmapped" else (), printed)
+        found = asked(
+            book, answer.label, answer.field.context[:1] if answer.field.path != "unmapped" else (), printed
+        )
         if found is not None or not prose:
             return found
     return answer.field if fits(answer) else None

@@ -70,11 +70,17 @@ class Guesser:
         senses = self.thesaurus.senses(norm)
         if path := _plainly(senses, context, said[0]):
             return Guessed(self.fields[path], 0.6)
-        if context in ("matter", "checks", "handling") and ("source" in senses or {"risk", "person"} <= senses):
+        if context in ("matter", "checks", "handling") and (
+            "source" in senses or {"risk", "person"} <= senses
+        ):
             return self.best(norm, "provenance")
         if context == "submitter" and "subject" in senses:
             return None
-        if context == "submitter" and "contact" in senses and not senses & {"when", "how", "prefer", "number", "detail"}:
+        if (
+            context == "submitter"
+            and "contact" in senses
+            and not senses & {"when", "how", "prefer", "number", "detail"}
+        ):
             if senses & {"safe", "willing", "can", "may", "agree"} and (keyed := self._keyed(said, context)):
                 return keyed
         near = self._near(norm, said, context)
@@ -163,7 +169,11 @@ def _plainly(senses: frozenset[str], context: str, first: str) -> str:
         numbered = senses & {"reference", "number"}
         return "safeguarding.mash_ref" if numbered else "" if "area" in senses else "safeguarding.mash_made"
     timed = bool(senses & {"when", "date"})
-    if timed and context in ("provenance", "matter", "things", "types") and not senses & {"birth", "referral", "number"}:
+    if (
+        timed
+        and context in ("provenance", "matter", "things", "types")
+        and not senses & {"birth", "referral", "number"}
+    ):
         return "provenance.learned_at" if senses & _TOLD else "provenance.event_at"
     if timed and context == "submitter":
         return "submission_date"

@@ -66,7 +66,7 @@ class Headings:
     def _judge(self, index: int, row: Row) -> Opening | None:
         text = row.text
         head, numbered = self.book.head(text)
-        if head is not None and head.context == "matter" and not self.context and self._writer_follows(index + 1):
+        if head is not None and head.context == "matter" and self.context in ("", "submitter") and self._writer_follows(index + 1):
             head = head._replace(context="submitter", loose="")
         line = row.cells[0].lines[0]
         strong = line.level > 0 or numbered or bool(_WRAPPED.match(text)) or self._ruled(index)

@@ -71,7 +71,9 @@ def stem(word: str) -> str:
 class Likeness:
     """Wordings by their target; the nearest one decides."""
 
-    def __init__(self, thesaurus: Thesaurus, known: Mapping[str, Iterable[str]], drop: Iterable[str] = ()) -> None:
+    def __init__(
+        self, thesaurus: Thesaurus, known: Mapping[str, Iterable[str]], drop: Iterable[str] = ()
+    ) -> None:
         self.thesaurus, self.drop = thesaurus, frozenset(drop)
         self.known: dict[str, set[frozenset[str]]] = {}
         seen: Counter[str] = Counter()
