@@ -19,7 +19,7 @@ from bench.table import Row, show
 
 OUT = ROOT / "bench" / "out"
 WAYS = ("wire", "django_mailbox", "imap_tools", "mailbot")
-MEASURES = ("whole", "isolation", "poll", "latency", "docx")
+MEASURES = ("whole", "isolation", "poll", "latency", "docx", "formats")
 
 
 def arguments() -> argparse.Namespace:
