@@ -1,5 +1,5 @@
 """
-Whether an answer can be one to the question that its label seemed to ask; what the printed options ask instead.
+Whether an answer can be one to what its label seemed to ask; and what its printed options ask instead.
 
 GUARANTEES
     Only guesses are judged: a listed label keeps its answer. What does not fit is given to no field.

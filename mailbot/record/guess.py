@@ -1,8 +1,8 @@
 """
-What a label means that nobody listed: by the words that speak for a field, and by the listed label it is most like.
+What a label means that nobody listed: by the words that speak for a field, and by the label it is most like.
 
 GUARANTEES
-    Only fields of the section are guessed, unless the likeness is great; where two fields are about as likely,
+    Only fields of the section are guessed, unless much speaks for another; where two are about as likely,
     nothing is said. A word that speaks against a field rules it out.
 """
 
@@ -76,13 +76,8 @@ class Guesser:
             return self.best(norm, "provenance")
         if context == "submitter" and "subject" in senses:
             return None
-        if (
-            context == "submitter"
-            and "contact" in senses
-            and not senses & {"when", "how", "prefer", "number", "detail"}
-        ):
-            if senses & {"safe", "willing", "can", "may", "agree"} and (keyed := self._keyed(said, context)):
-                return keyed
+        if context == "submitter" and _asks_leave(senses) and (keyed := self._keyed(said, context)):
+            return keyed
         near = self._near(norm, said, context)
         if near is not None and near.target == NOWHERE:
             return None
@@ -121,7 +116,7 @@ class Guesser:
         return self.fields[best.target] if best is not None and best.score >= least else None
 
     def section(self, norm: str) -> tuple[str, bool]:
-        """The kind of section that a heading opens which is like a listed one, and whether it is very like it."""
+        """The kind of section that a heading opens which is like a listed one; and whether very like."""
         near = self.heads.nearest(norm)
         if near is None or near.score < _HEAD or near.ahead < _AHEAD:
             return "", False
@@ -161,6 +156,12 @@ class Guesser:
         most = max(rank for rank, _ in best.values())
         top = [field for rank, field in best.values() if rank == most]
         return Guessed(top[0], 0.6) if len(top) == 1 else None
+
+
+def _asks_leave(senses: frozenset[str]) -> bool:
+    """Whether a label asks if, not how, somebody may be contacted."""
+    how = {"when", "how", "prefer", "number", "detail"}
+    return "contact" in senses and not senses & how and bool(senses & {"safe", "willing", "agree"})
 
 
 def _plainly(senses: frozenset[str], context: str, first: str) -> str:

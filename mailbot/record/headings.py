@@ -43,7 +43,9 @@ class Headings:
         self.context = ""
         asked = sum(bool(_ASKED.match(row.text)) for row in rows)
         self.numbered = asked >= _MANY and asked * 2 > sum(bool(_COUNTED.match(row.text)) for row in rows)
-        self.framed = sum(bool(FRAMED.match(row.text)) for row in rows) >= _MANY  # so this form prints its labels
+        self.framed = (
+            sum(bool(FRAMED.match(row.text)) for row in rows) >= _MANY
+        )  # so this form prints its labels
 
     def find(self) -> dict[int, Opening]:
         """Openings by the number of their row."""
@@ -66,7 +68,12 @@ class Headings:
     def _judge(self, index: int, row: Row) -> Opening | None:
         text = row.text
         head, numbered = self.book.head(text)
-        if head is not None and head.context == "matter" and self.context in ("", "submitter") and self._writer_follows(index + 1):
+        if (
+            head is not None
+            and head.context == "matter"
+            and self.context in ("", "submitter")
+            and self._writer_follows(index + 1)
+        ):
             head = head._replace(context="submitter", loose="")
         line = row.cells[0].lines[0]
         strong = line.level > 0 or numbered or bool(_WRAPPED.match(text)) or self._ruled(index)
@@ -132,14 +139,17 @@ class Headings:
         return votes.most_common(1)[0][0] if votes else None
 
     def _writer_follows(self, start: int) -> bool:
-        """Whether a form without headings begins with its writer: with a name, and an address to answer to."""
+        """Whether a form without headings begins with its writer: a name, and an address to answer to."""
         said = [norm for row in self.rows[start : start + 14] for norm in _norms(row)[:1]]
         return any("email" in norm.split() for norm in said) and any("name" in norm.split() for norm in said)
 
     def _is_label(self, text: str) -> bool:
         norm = words.label(text)
-        return norm in self.book.every or (norm and not self.book.guesser.section(words.heading(text)[0])[1]
-                                           and bool(self.book.guesser.asked(norm)))
+        return norm in self.book.every or (
+            bool(norm)
+            and not self.book.guesser.section(words.heading(text)[0])[1]
+            and bool(self.book.guesser.asked(norm))
+        )
 
     def _labels_follow(self, index: int) -> bool:
         """Whether the next row with anything in it begins with a label."""
@@ -169,7 +179,12 @@ class Headings:
 
 def _possible(row: Row) -> bool:
     filled = row.cells[0].text
-    if not filled or len(filled) > _LONGEST or not any(sign.isalpha() for sign in filled) or any(cell.text for cell in row.cells[1:]):
+    if (
+        not filled
+        or len(filled) > _LONGEST
+        or not any(sign.isalpha() for sign in filled)
+        or any(cell.text for cell in row.cells[1:])
+    ):
         return False
     line = row.cells[0].lines[0]
     return not (line.entries or MARK.search(filled) or _RULE.match(filled))

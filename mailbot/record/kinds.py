@@ -84,7 +84,7 @@ class Kinds:
 
     def _answered(self, text: str) -> bool:
         """Whether a line is a question with its answer behind a dash or dots: "MASH referral made - no"."""
-        head, *tail = _BEHIND.split(text, maxsplit=1)
+        _, *tail = _BEHIND.split(text, maxsplit=1)
         exact = self.library.cpi.options["yes_no_unknown"].exact
         return bool(tail) and (words.words(tail[0]) in exact or not words.words(tail[0]))
 

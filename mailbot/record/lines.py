@@ -43,7 +43,9 @@ class Matcher:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.signs: frozenset[str] = frozenset()  # between labels and answers on this form, beside the usual ones
+        self.signs: frozenset[str] = (
+            frozenset()
+        )  # between labels and answers on this form, beside the usual ones
         self.guides = tuple(words.plain(text).casefold() for text in book.definitions.phrases.guidance)
 
     def match(self, line: Line, context: str, close: bool = True, cell: bool = False) -> Match | None:

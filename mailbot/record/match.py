@@ -173,7 +173,7 @@ class Book:
         shelf = self.near.get(context, {})
         for length in range(max(6, size - limit), size + limit + 1):
             for known, field in shelf.get((norm[0], length), ()):
-                if words.distance(norm, known, limit) <= limit and _misspelt(norm, known):
+                if words.distance(norm, known, limit) <= limit and words.slip(norm, known):
                     return Meaning(field, sure=0.8)
         return None
 
@@ -215,14 +215,6 @@ class Book:
             if role and role != "unknown":
                 return role
         return ""
-
-
-def _misspelt(one: str, two: str) -> bool:
-    """Whether two labels differ within longer words only: "where" is no "when", and "age" no "name"."""
-    said, known = one.split(), two.split()
-    if len(said) != len(known):
-        return True
-    return all(a == b or min(len(a), len(b)) > 4 for a, b in zip(said, known, strict=True))
 
 
 class Options:

@@ -87,9 +87,16 @@ class Reader:
 
     def _is_answer(self, opening: Opening, row: Row) -> bool:
         """Whether what reads like a heading answers the question in the row above it."""
-        asked = self.scribe.open.field.vocabulary if self.scribe.open is not None and self.scribe.waits else ""
+        asked = (
+            self.scribe.open.field.vocabulary if self.scribe.open is not None and self.scribe.waits else ""
+        )
         line = row.cells[0].lines[0]
-        if asked and not line.level and not line.bold and words.words(row.text) in self.book.options[asked].exact:
+        if (
+            asked
+            and not line.level
+            and not line.bold
+            and words.words(row.text) in self.book.options[asked].exact
+        ):
             return True
         return bool(row.table) and self.scribe.waits and self.tables.above == row.table and not opening.firm
 
@@ -364,9 +371,10 @@ class Reader:
         scribe.close()
         if not text or self.printed(line) or (self.paged and self.tables.goes_on([line])):
             return
-        if (mark := MARK.search(text)) and mark.start() > 3:
-            if self.by_options(text[: mark.start()], [line.after(line.text.index(mark.group()))], line.where):
-                return
+        mark = MARK.search(line.text)
+        at = mark.start() if mark else 0
+        if at > 3 and self.by_options(line.text[:at], [line.after(at)], line.where):
+            return
         path = scribe.loose
         if path and not scribe.labels_here and not self.signed and path in self.book.paths:
             scribe.begin(Meaning(self.book.paths[path], sure=0.8), scribe.section, line.where)
@@ -375,7 +383,7 @@ class Reader:
         scribe.keep(line.text)
 
     def by_options(self, label: str, lines: Sequence[Line], where: str) -> bool:
-        """A question that nobody listed, known by the answers that are printed at it; False where it is not."""
+        """A question that nobody listed, known by the answers that are printed at it; False if not."""
         scribe = self.scribe
         field = evidence.asked(self.book, label, (scribe.context,), evidence.options(lines))
         if field is None:

@@ -83,7 +83,7 @@ class Tables(Grids):
             position = follow
 
     def _leads(self, row: Row) -> bool:
-        """Whether the first cell of a row is where labels stand: in a table, or before a tab on a form with tabs."""
+        """Whether the first cell is where labels stand: in a table, or before a tab on a form with tabs."""
         return bool(row.table) or "\t" in self.reader.matcher.signs
 
     def _new_label(self, match: Match, cells: list[Cell], position: int, due: bool) -> bool:
@@ -179,9 +179,9 @@ class Tables(Grids):
             self.spanning[0].lines.extend(cell.lines)
             return 1
         rest = [one for one in cells[position + 1 :] if one.text]
-        if row.table and alone and len(cell.lines) > 1:
-            if self.reader.by_options(cell.lines[0].text, cell.lines[1:], row.where):
-                return len(cells)
+        boxed = row.table and alone and len(cell.lines) > 1
+        if boxed and self.reader.by_options(cell.lines[0].text, cell.lines[1:], row.where):
+            return len(cells)
         if (not row.table and scribe.open is not None and position == len(cells) - 1) or (
             position == 0 and not rest
         ):

@@ -1,5 +1,5 @@
 """
-Options in a table of two columns, with a cross or nothing beside each: made lines with a box, like other options.
+Options in a table of two columns, with a cross or nothing beside each: made lines with a box.
 
 GUARANTEES
     As many rows come out as went in, in their order. Only where the words are answers of one vocabulary.

@@ -103,3 +103,11 @@ def heading(text: str) -> tuple[str, bool]:
 def distance(one: str, two: str, limit: int) -> int:
     """Edit distance of two strings, or `limit + 1` where it is more."""
     return Levenshtein.distance(one, two, score_cutoff=limit)
+
+
+def slip(one: str, two: str) -> bool:
+    """Whether two labels differ within longer words only: "where" is no "when", and "age" no "name"."""
+    said, known = one.split(), two.split()
+    if len(said) != len(known):
+        return True
+    return all(a == b or min(len(a), len(b)) > 4 for a, b in zip(said, known, strict=True))

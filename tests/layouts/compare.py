@@ -15,7 +15,27 @@ from tests.layouts.fill import PLACE
 
 _NOTHING = frozenset({"", "-", "n/a", "none", "not applicable", "not known", "unknown"})
 _LISTS = ("subjects", "vehicles", "locations", "phones", "online")
-_PERSON = ["role", "family_name", "given_names", "full_name", "dob", "age", "sex", "ethnicity", "address", "school", "school_year", "phone", "description", "relationship", "parent_guardian", "looked_after", "vulnerabilities", "aliases", "online"]
+_PERSON = [
+    "role",
+    "family_name",
+    "given_names",
+    "full_name",
+    "dob",
+    "age",
+    "sex",
+    "ethnicity",
+    "address",
+    "school",
+    "school_year",
+    "phone",
+    "description",
+    "relationship",
+    "parent_guardian",
+    "looked_after",
+    "vulnerabilities",
+    "aliases",
+    "online",
+]
 _THING = ["text", "relevance", "vrm", "description", "link", "number", "note", "platform", "handle"]
 _KNOWN = frozenset(
     {

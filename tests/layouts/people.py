@@ -177,7 +177,7 @@ def sender(rng: Random) -> dict[str, str]:
 
 def case(rng: Random) -> Case:
     """One whole story, far more than any form asks."""
-    told, told_iso = date(rng, (2026, 2027))
+    told, _ = date(rng, (2026, 2027))
     sent, sent_iso = date(rng, (2026, 2027))
     facts = sender(rng) | {
         "date": sent, "date_iso": sent_iso, "may": rng.choice(["yes", "no"]),
