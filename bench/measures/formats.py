@@ -1,5 +1,6 @@
 """A form of ten pages in every format: how long its reader takes."""
 
+import gc
 import time
 from collections.abc import Callable
 
@@ -63,9 +64,14 @@ def documents() -> dict[str, tuple[str, bytes]]:
 
 
 def _timed(read: Callable[[bytes], None], data: bytes) -> float:
+    gc.collect()
+    gc.disable()  # as in the child, which reads one message and ends
     start = time.process_time()
-    read(data)
-    return 1000 * (time.process_time() - start)
+    try:
+        read(data)
+        return 1000 * (time.process_time() - start)
+    finally:
+        gc.enable()
 
 
 def run(setting: Setting) -> list[Row]:
