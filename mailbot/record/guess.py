@@ -19,16 +19,20 @@ _AHEAD = 0.08
 _CLOSE = 0.03  # between two that are both very like
 _HEAD = 0.7
 # what goes without saying in a section
-_SAID = {"submitter": ("submitter", "person"), "subject": ("subject", "person"), "provenance": ("person",)}
+_SAID = {
+    "submitter": ("submitter", "person", "your"),
+    "subject": ("subject", "person"),
+    "provenance": ("person",),
+}
 _TOLD = frozenset({"told", "gave", "learn", "source", "reported"})
 _TIMED = frozenset({"submission_date", "provenance.learned_at", "provenance.event_at", "subjects.dob"})
 # parts and pairs of other fields: they are printed in so few ways that all are listed
 _LISTED = frozenset(
     {
-        "submitter.title", "submitter.given", "submitter.family", "submitter.name_again", "submitter.name_role",
-        "submitter.organisation_postcode", "source_risk.who", "subjects.postcode",
-        "subjects.middle_name", "subjects.school_both", "subjects.sex_age", "subjects.dob_age", "vehicles.make",
-        "vehicles.model", "vehicles.colour", "vehicles", "online",
+        "submitter.title", "submitter.given", "submitter.family", "submitter.name_again",
+        "submitter.name_role", "submitter.organisation_postcode", "source_risk.who", "subjects.postcode",
+        "subjects.middle_name", "subjects.school_both", "subjects.sex_age", "subjects.dob_age",
+        "vehicles.make", "vehicles.model", "vehicles.colour", "vehicles", "online",
     }
 )  # fmt: skip
 
@@ -46,11 +50,19 @@ class Guesser:
     def __init__(self, definitions: Definitions, fields: tuple[FieldDef, ...]) -> None:
         self.fields = {field.path: field for field in reversed(fields)}
         self.keys = [
-            (field, [[frozenset(group.split("|")) for group in key.split()] for key in field.keys],
-             frozenset(field.never))
-            for field in fields if field.keys
-        ]  # fmt: skip
-        self.never = [(field.path, frozenset(field.never)) for field in fields if field.never]
+            (field, [frozenset(group.split("|")) for group in key.split()], frozenset(field.never))
+            for field in fields
+            for key in field.keys
+            if key.split()
+        ]
+        self.opened: dict[str, list[int]] = {}  # word -> the keys that begin with it, by number
+        for number, (_, key, _) in enumerate(self.keys):
+            for word in key[0]:
+                self.opened.setdefault(word, []).append(number)
+        self.against: dict[str, set[str]] = {}  # word -> the fields that it rules out
+        for field in fields:
+            for word in field.never:
+                self.against.setdefault(word, set()).add(field.path)
         self.thesaurus = thesaurus = Thesaurus(definitions.synonyms.same, definitions.synonyms.idle)
         self.like = {
             context: Likeness(thesaurus, _wordings(fields, context), _SAID.get(context, ()))
@@ -61,8 +73,9 @@ class Guesser:
             heads.setdefault(part.context, []).extend(part.headings)
         self.heads = Likeness(thesaurus, heads)
         self.asked = lru_cache(maxsize=4096)(self._asked)
+        self.best = lru_cache(maxsize=4096)(self._best)
 
-    def best(self, norm: str, context: str) -> Guessed | None:
+    def _best(self, norm: str, context: str) -> Guessed | None:
         """The field that a label of this section asks for."""
         said = norm.split()
         if not 1 <= len(said) <= _LONG_LABEL:
@@ -90,7 +103,16 @@ class Guesser:
             return keyed
         if near is not None and near.score >= _FAIR and len(senses) > 1:
             return self._guessed(near)
-        return self._keyed(said, "") if context not in _CLOSED else None
+        if context in _CLOSED:
+            return None
+        return self._keyed(said, "") or self._elsewhere(norm, context)
+
+    def _elsewhere(self, norm: str, context: str) -> Guessed | None:
+        """The field of the one other section with a label very like this one; never one of a person."""
+        others = [one for one in self.asked(norm) if one in ("things", "checks")]
+        if len(others) != 1 or context in ("", *others):
+            return None
+        return self.best(norm, others[0])
 
     def _asked(self, norm: str) -> tuple[str, ...]:
         """The sections that a label belongs to when it is very like one of theirs."""
@@ -107,7 +129,7 @@ class Guesser:
     def among(self, norm: str, fields: list[FieldDef], least: float) -> FieldDef | None:
         """The one of some fields whose labels this is most like."""
         every = frozenset(norm.split())
-        paths = {field.path for field in fields} - {path for path, never in self.never if every & never}
+        paths = {field.path for field in fields} - self._ruled_out(every)
         best: Near | None = None
         for like in self.like.values():
             near = like.nearest(norm, like.known.keys() - paths)
@@ -126,31 +148,32 @@ class Guesser:
         return Guessed(self.fields[near.target], 0.6 if near.score >= _GREAT else 0.5)
 
     def _near(self, norm: str, said: list[str], context: str) -> Near | None:
-        every = frozenset(said)
         like = self.like.get(context)
         if like is None:
             return None
-        near = like.nearest(norm, {path for path, never in self.never if every & never})
+        near = like.nearest(norm, self._ruled_out(frozenset(said)))
         least = _AHEAD if near is not None and near.score < _GREAT else _CLOSE
         return near if near is not None and near.ahead >= least else None
+
+    def _ruled_out(self, every: frozenset[str]) -> set[str]:
+        """The fields against which one of these words speaks."""
+        return {path for word in every for path in self.against.get(word, ())}
 
     def _keyed(self, said: list[str], context: str) -> Guessed | None:
         """Most groups of words win; of as many, those that come first in the label."""
         every = frozenset(said)
         best: dict[str, tuple[tuple[int, int], FieldDef]] = {}
-        for field, keys, never in self.keys:
+        for number in sorted({number for word in every for number in self.opened.get(word, ())}):
+            field, key, never = self.keys[number]
             if (context and context not in field.context) or every & never:
                 continue
-            if not context and field.context == ("subject",):
+            if not context and (field.context == ("subject",) or len(key) < 2):
                 continue
-            for key in keys:
-                if all(every & group for group in key) and len(key) > (0 if context else 1):
-                    first = next(
-                        index for index, word in enumerate(said) if any(word in group for group in key)
-                    )
-                    rank = (len(key), -first)
-                    if field.path not in best or rank > best[field.path][0]:
-                        best[field.path] = rank, field
+            if all(every & group for group in key):
+                wanted = frozenset().union(*key)
+                rank = (len(key), -next(index for index, word in enumerate(said) if word in wanted))
+                if field.path not in best or rank > best[field.path][0]:
+                    best[field.path] = rank, field
         if not best:
             return None
         most = max(rank for rank, _ in best.values())

@@ -10,6 +10,7 @@ BUGS
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailbot.record import words
@@ -36,23 +37,29 @@ class Thesaurus:
         for word, others in same.items():
             for other in (word, *others):
                 self.same.setdefault(tuple(stem(one) for one in other.split()), word)
+        self.sizes: dict[str, list[int]] = {}  # first word -> how many words may belong together, most first
+        for together in self.same:
+            if 0 < len(together) <= _LONGEST:
+                self.sizes.setdefault(together[0], []).append(len(together))
+        self.sizes = {word: sorted(set(many), reverse=True) for word, many in self.sizes.items()}
+        self.senses = lru_cache(maxsize=8192)(self._senses)
 
-    def senses(self, norm: str) -> frozenset[str]:
+    def _senses(self, norm: str) -> frozenset[str]:
         """What a comparable wording says, in words of our own."""
         said = [stem(word) for word in norm.split()]
         found: list[str] = []
         position = 0
         while position < len(said):
-            for size in range(min(_LONGEST, len(said) - position), 0, -1):
+            for size in self.sizes.get(said[position], ()):
                 word = self.same.get(tuple(said[position : position + size]))
-                if word is not None:
+                if word is not None and position + size <= len(said):
                     found.append(word)
                     position += size
                     break
             else:
                 found.append(said[position])
                 position += 1
-        said_last = _LAST.get(norm.rpartition(" ")[2], "") if 1 <= norm.count(" ") <= 2 else ""
+        said_last = _LAST.get(norm.rpartition(" ")[2], "") if 1 <= norm.count(" ") <= 3 else ""
         return frozenset(word for word in (*found, said_last) if word and word not in self.idle)
 
 
@@ -80,15 +87,19 @@ class Likeness:
         for target, texts in known.items():
             self.known[target] = {senses for text in texts if (senses := self.senses(text))}
             seen.update({word for senses in self.known[target] for word in senses})
-        self.holding: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for target, many in self.known.items():
-            for senses in sorted(many, key=sorted):
-                for word in senses:
-                    self.holding[word].append((target, senses))
+        every = [
+            (target, senses) for target, many in self.known.items() for senses in sorted(many, key=sorted)
+        ]
+        self.holding: dict[str, list[int]] = defaultdict(list)  # word -> the wordings with it, by number
+        for number, (_, senses) in enumerate(every):
+            for word in senses:
+                self.holding[word].append(number)
         total = len(self.known) + 1
         self.weights = defaultdict(
             lambda: math.log(1 + total), {word: math.log(1 + total / count) for word, count in seen.items()}
         )
+        self.targets = [target for target, _ in every]
+        self.heavy = [sum(self.weights[word] for word in senses) for _, senses in every]
 
     def senses(self, text: str) -> frozenset[str]:
         """What a wording says here, where some words go without saying."""
@@ -100,10 +111,17 @@ class Likeness:
         said = self.senses(text)
         if not said:
             return None
+        both: dict[int, float] = {}
+        for word in sorted(said):
+            weight = self.weights[word]
+            for number in self.holding.get(word, ()):
+                both[number] = both.get(number, 0.0) + weight
+        own = sum(self.weights[word] for word in said)
         scores: dict[str, float] = {}
-        for target, senses in {one for word in said for one in self.holding.get(word, ())}:
-            if target not in without:
-                scores[target] = max(scores.get(target, 0.0), self._alike(said, senses))
+        for number, shared in both.items():
+            target, score = self.targets[number], 2 * shared / (own + self.heavy[number])
+            if score > scores.get(target, -1.0) and target not in without:
+                scores[target] = score
         best = sorted(
             ((score, target) for target, score in scores.items()),
             key=lambda one: (one[0], one[1] != NOWHERE, one[1]),
@@ -113,11 +131,3 @@ class Likeness:
             return None
         others = [score for score, target in best[1:] if target != NOWHERE]
         return Near(best[0][1], best[0][0], best[0][0] - (others[0] if others else 0.0))
-
-    def _alike(self, one: frozenset[str], two: frozenset[str]) -> float:
-        both = sum(self.weights[word] for word in one & two)
-        return (
-            2 * both / (sum(self.weights[w] for w in one) + sum(self.weights[w] for w in two))
-            if both
-            else 0.0
-        )

@@ -13,7 +13,7 @@ from mailbot.record.answers import Sheet
 from mailbot.record.headings import Headings, Opening
 from mailbot.record.lines import Match, Matcher, habits
 from mailbot.record.match import Book, Meaning
-from mailbot.record.options import choose
+from mailbot.record.options import choose, find
 from mailbot.record.rich import MARK, Line
 from mailbot.record.rows import Row
 from mailbot.record.scribe import Scribe
@@ -385,9 +385,11 @@ class Reader:
     def by_options(self, label: str, lines: Sequence[Line], where: str) -> bool:
         """A question that nobody listed, known by the answers that are printed at it; False if not."""
         scribe = self.scribe
-        field = evidence.asked(self.book, label, (scribe.context,), evidence.options(lines))
-        if field is None:
-            return False
+        printed = evidence.options(lines)
+        field = evidence.asked(self.book, label, (scribe.context,), printed)
+        field = field or evidence.asked(self.book, label, ("checks",), printed)
+        if field is None or find(label, self.book.options[field.vocabulary], one=True)[0]:
+            return False  # boxes behind their options: what stands first is one of them
         scribe.begin(Meaning(field, sure=0.6), label.strip(), where).lines.extend(lines)
         scribe.close()
         return True

@@ -187,6 +187,9 @@ class Tables(Grids):
         ):
             self._lines(row, cell)
             return len(cells)
+        boxes = position == 0 and len(rest) == 1 and bool(row.table) and not MARK.search(cell.text)
+        if boxes and self.reader.by_options(cell.text, rest[0].lines, row.where):
+            return len(cells)
         if self._options_row(row, cells, position):
             return len(cells)
         if position == 0 and len(rest) >= 1 and row.table:
