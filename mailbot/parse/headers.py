@@ -38,6 +38,7 @@ RAISED = (
 _END = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n")
 _LINES = re.compile(rb"\r\n|\n|\r")
 _WORD = re.compile(r"=\?([A-Za-z0-9_:.+-]{1,40})(?:\*[A-Za-z0-9-]*)?\?([BbQq])\?([^?\s]*)\?=")
+_NAME = re.compile(rb"[!-~]+")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
@@ -94,7 +95,7 @@ def read_block(untrusted_raw: bytes, limits: Limits) -> Block:
             continue
         name, colon, value = line.partition(b":")
         name = name.rstrip(b" \t")
-        if not colon or not name or not all(33 <= byte <= 126 for byte in name):
+        if not colon or not _NAME.fullmatch(name):
             if line and not line.startswith((b"From ", b">From ")):
                 defects.append("malformed_header")
             continue

@@ -37,7 +37,7 @@ def take_apart(untrusted_raw: bytes, border: Border, limits: Limits = _LIMITS) -
     if len(untrusted_raw) > limits.message_bytes:
         raise LimitExceeded("message_bytes")
     block = read_block(untrusted_raw, limits)
-    found = list(items(untrusted_raw, limits))
+    found = list(items(untrusted_raw, limits, known=block))
     # Only what the outer message itself declares; a forwarded bounce is somebody's attachment.
     declared = tuple(item.declared for item in found if item.depth == 0)
     envelope = judge_headers(block, border, limits, declared)

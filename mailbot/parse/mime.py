@@ -22,7 +22,7 @@ from mailbot.parse.items import Item, Role
 from mailbot.parse.leaf import children_of, decoded, field_of, fields_of, told
 from mailbot.parse.limits import Limits
 from mailbot.parse.parameters import split_value
-from mailbot.parse.structure import Lifted, cut_at, lift
+from mailbot.parse.structure import Lifted, cut_at, lift, may_be_deep
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,16 @@ def content_fields(block: Block) -> bytes:
     return b"".join(name.encode() + b": " + value + b"\n" for name, value in found.items())
 
 
-def items(untrusted_raw: bytes, limits: Limits, path: str = "", depth: int = 0) -> Iterator[Item]:
+def items(
+    untrusted_raw: bytes, limits: Limits, path: str = "", depth: int = 0, known: Block | None = None
+) -> Iterator[Item]:
     """Everything in one message and in the messages within it that are not encoded again."""
-    block = read_block(untrusted_raw, limits)
+    block = known or read_block(untrusted_raw, limits)
     whole = content_fields(block) + b"\n" + untrusted_raw[block.end :]
-    cut = cut_at(whole, limits)
-    lifted = lift(whole[: cut.at] if cut else whole)
+    lifted = lift(whole)
+    cut = cut_at(whole, limits) if may_be_deep(lifted.light, limits) else None
+    if cut:
+        lifted = lift(whole[: cut.at])
     root = _open(lifted.light)
     if root is None:
         yield Item(path or "1", "", "text/plain", whole, "body", depth=depth, problem="structure")

@@ -22,11 +22,13 @@ _EVENT = re.compile(
     rb"""boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))|^--([^\r\n]{1,202})|^content-type:\s*(message/)""",
     re.IGNORECASE | re.MULTILINE,
 )
-_BULK = re.compile(rb"base64[^\n]{0,200}\n(?:[^\r\n][^\n]{0,2000}\n){0,20}\r?\n", re.IGNORECASE)
+# Both are looked for everywhere in a message; the engine skips ahead to a pattern's first characters only
+# where these have no other case, so the word before "64" and the line start are looked at afterwards.
+_BULK = re.compile(rb"64(?<=(?i:base)64)[^\n]{0,200}\n(?:[^\r\n][^\n]{0,2000}\n){0,20}\r?\n")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
 _WORTH = 1000  # bytes; a shorter run costs the parser nothing
 _LONG_FIELD = re.compile(
-    rb"^(content-[a-z-]+:(?:[^\r\n]|\r?\n[ \t]){2000})(?:[^\r\n]|\r?\n[ \t])+", re.IGNORECASE | re.MULTILINE
+    rb"([Cc](?<![^\n].)(?i:ontent-[a-z-]+):(?:[^\r\n]|\r?\n[ \t]){2000})(?:[^\r\n]|\r?\n[ \t])+"
 )
 _MESSAGE = b""  # on the stack: a message within a message
 
@@ -39,12 +41,17 @@ class Cut:
     limit: str  # "parts" or "nesting"
 
 
+def may_be_deep(untrusted_raw: bytes, limits: Limits) -> bool:
+    """Whether it is worth to follow its levels; a message without its bulk answers the same, sooner."""
+    return (
+        untrusted_raw.count(b"\n--") > limits.nesting
+        or untrusted_raw.lower().count(b"message/") > limits.nesting
+    )
+
+
 def cut_at(untrusted_raw: bytes, limits: Limits) -> Cut | None:
     """The place at which the message has too many parts or levels, or None."""
-    if (
-        untrusted_raw.count(b"\n--") <= limits.nesting
-        and untrusted_raw.lower().count(b"message/") <= limits.nesting
-    ):
+    if not may_be_deep(untrusted_raw, limits):
         return None
     declared: set[bytes] = set()
     stack: list[bytes] = []

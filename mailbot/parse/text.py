@@ -34,6 +34,8 @@ def known_charset(untrusted: str) -> str:
 
 def decode_text(untrusted: bytes, untrusted_charset: str = "") -> str:
     """The characters, not yet cleaned."""
+    if not untrusted_charset and untrusted.isascii():
+        return untrusted.decode("ascii")
     for mark, marked in _MARKS:
         if untrusted.startswith(mark):
             return untrusted.decode(marked, "replace")
