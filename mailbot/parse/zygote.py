@@ -25,7 +25,7 @@ from types import ModuleType
 from mailbot import codec
 from mailbot.domain.mail import Border
 from mailbot.errors import LimitExceeded, Unreadable
-from mailbot.parse import answer
+from mailbot.parse import answer, memory
 from mailbot.parse.limits import Limits
 from mailbot.parse.lockdown import enter_child, leave_world
 from mailbot.parse.warm import rehearse, warm_up
@@ -43,8 +43,9 @@ def _main(control_fd: int, module_name: str, limits: Limits, site: str) -> None:
     warm_up(module)
     # What is imported later is not there: so says Python then, where the kernel would say "not permitted".
     sys.meta_path[:] = [BuiltinImporter, FrozenImporter]
-    missing = leave_world()
     gc.collect()
+    memory.settle()
+    missing = leave_world()
     gc.freeze()  # what is alive now is never looked at again, so children share its pages
     gc.disable()  # a child reads one message and ends
     control.sendall(json.dumps(missing).encode() + b"\n")
