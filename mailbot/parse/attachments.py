@@ -37,6 +37,7 @@ class Opened:
     item: Item
     part: Part
     document: Document | None = None
+    says: bool = False  # the document has text
 
 
 class Opener:
@@ -117,7 +118,8 @@ class Opener:
         if "unreadable_part" in document.flags and not text.strip() and not document.fields:
             return self._closed(item, kind, "image")
         reason = "characters" if cut else ""
-        return replace(self._part(item, kind, "read", reason, text), document=document)
+        part = self._part(item, kind, "read", reason, text).part
+        return Opened(item, part, document, bool(text.strip()))
 
     def _empty(self, item: Item, kind: str) -> Opened:
         if item.note or item.declared.startswith("message/"):  # an inner message: its content follows

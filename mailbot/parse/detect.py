@@ -5,12 +5,12 @@ GUARANTEES
     Never raises and opens nothing but the list of names in a zip.
 """
 
-import io
 import re
 import zipfile
 
 from mailbot.parse.kinds import DECLARED, EXTENSIONS, OFFICE, OPEN_DOCUMENT
 from mailbot.parse.names import extension_of
+from mailbot.parse.readers.directory import read_directory
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (
@@ -82,8 +82,7 @@ def _zip_kind(untrusted: bytes) -> str:
             if start[38 : 38 + len(media)] == media:
                 return kind
     try:
-        with zipfile.ZipFile(io.BytesIO(untrusted)) as package:
-            names = package.namelist()
+        names = [member.filename for member in read_directory(untrusted).members]
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError, IndexError):
         # Damaged: the first member still says what it was.
         return next((kind for prefix, kind in OFFICE if prefix.encode() in untrusted[:4096]), "zip_damaged")

@@ -91,7 +91,7 @@ def _pieces(opened: list[Opened]) -> list[Piece]:
 
 
 def _has_text(one: Opened, kind: str) -> bool:
-    return one.document is not None and one.part.detected == kind and bool(one.document.text.strip())
+    return one.document is not None and one.part.detected == kind and one.says
 
 
 def _with_originals(envelope: Envelope, untrusted_body: bytes, limits: Limits) -> Envelope:

@@ -110,7 +110,7 @@ def _properties(parts: Parts) -> dict[str, str]:
     for root in parts.properties():
         for child in root:
             name = _PROPERTIES.get(child.tag.rpartition("}")[2])
-            text = clean(child.text or "").strip()
+            text = clean(child.text or "").strip() if name else ""
             if name and text:
                 found[name] = text[:500]
     return found

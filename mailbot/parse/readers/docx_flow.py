@@ -86,11 +86,13 @@ class Walker:
         self.depth -= 1
         return out
 
-    def plain_blocks(self, holder: Element, skipped: int, where: str = "") -> list[Block] | None:
+    def plain_blocks(
+        self, holder: Element, within: Iterator[Element] | None, where: str = ""
+    ) -> list[Block] | None:
         """A cell or a paragraph that is nothing but runs of text; None when there is more in it."""
         if self._fields.open:
             return None
-        return plain(holder, skipped, self.styles, self._plain, where)
+        return plain(holder, within, self.styles, self._plain, where)
 
     def nested_table(self, element: Element) -> Table:
         """A table, numbered in the order in which tables begin."""
@@ -124,7 +126,7 @@ class Walker:
         if self.depth == 1:
             self._paragraphs += 1
             where = f"paragraph {self._paragraphs}"
-        usual = self.plain_blocks(element, 0, where)
+        usual = self.plain_blocks(element, None, where)
         if usual is not None:
             out += usual
             return

@@ -8,7 +8,6 @@ is left to the walker, which knows everything and costs three times as much.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from mailbot.domain.document import Block, Inline, Paragraph
@@ -39,16 +38,16 @@ _MEANING: Final = (
 
 
 def plain(
-    holder: Element, skipped: int, styles: Styles, usual: Layout, where: str = ""
+    holder: Element, within: Iterator[Element] | None, styles: Styles, usual: Layout, where: str = ""
 ) -> list[Block] | None:
-    """The paragraphs in a cell behind so many elements of it, or a paragraph itself; None: ask the walker."""
+    """The paragraphs in a cell, of which these elements are left, or one itself; None: ask the walker."""
     out: list[Block] = []
     parts: list[Inline] = []
     words: list[str] = []
     layout, now, before, last = usual, 0, 0, 0
     paragraph = run = properties = holder
     means = _MEANING.get
-    events = islice(holder.iter(), skipped, None)
+    events = holder.iter() if within is None else within
     for element in events:
         meaning = means(element.tag, _OTHER)
         if meaning == _RUN and last and element.getparent() is paragraph:
@@ -61,7 +60,9 @@ def plain(
                 words, before = [], now
             words.append(_SAID[element.tag] or element.text or "")
             last = _RUN
-        elif meaning == _PARAGRAPH and (element is holder or (skipped and element.getparent() is holder)):
+        elif meaning == _PARAGRAPH and (
+            element is holder or (within is not None and element.getparent() is holder)
+        ):
             if last:
                 out.append(_paragraph(parts, words, before, layout, where))
                 parts, words, layout = [], [], usual

@@ -68,11 +68,13 @@ class _Grid:
 
     def _cell(self, element: Element, around: Control | None) -> None:
         columns, merge, across, shade = 1, None, None, False
-        skipped = 1
-        if len(element) and element[0].tag == _TCPR:
-            skipped = 2
-            for child in element[0]:
-                skipped += 1 + (sum(1 for _ in child.iterdescendants()) if len(child) else 0)
+        events = element.iterdescendants()
+        properties = element[0] if len(element) else None
+        if properties is not None and properties.tag == _TCPR:
+            next(events)
+            for child in properties:
+                for _ in child.iter() if len(child) else (child,):
+                    next(events)
                 tag = child.tag
                 if tag == _SPAN:
                     columns = max(1, min(number(child.get(VAL), 1), self._most))
@@ -83,7 +85,7 @@ class _Grid:
                 elif tag == _SHADE:
                     shade = shaded(child)
         column, self._column = self._column, min(self._column + columns, self._most)
-        usual = self.walker.plain_blocks(element, skipped)
+        usual = self.walker.plain_blocks(element, events)
         blocks = self.walker.blocks(element) if usual is None else usual
         if around is not None:
             blocks = as_blocks(blocks, around)

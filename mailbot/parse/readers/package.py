@@ -9,7 +9,6 @@ SECURITY
     inflating stops at the declared size, and what comes out must have it, to the byte.
 """
 
-import io
 import struct
 import zipfile
 import zlib
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 
 from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
+from mailbot.parse.readers.directory import read_directory
 
 _LOCAL = struct.Struct("<4s5H3L2H")  # APPNOTE 4.3.7
 _END = b"PK\x05\x06"
@@ -69,9 +69,7 @@ def open_package(untrusted_data: bytes, limits: Limits) -> Package:
         raise Unreadable("empty")
     end = _only_end(untrusted_data, limits)
     try:
-        with zipfile.ZipFile(io.BytesIO(untrusted_data)) as archive:
-            members = archive.infolist()
-            start = archive.start_dir
+        members, start = read_directory(untrusted_data)
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, struct.error) as error:
         raise Unreadable("corrupt") from error
     except (EOFError, OSError, UnicodeError) as error:
@@ -98,7 +96,9 @@ def _only_end(untrusted_data: bytes, limits: Limits) -> int:
     return end
 
 
-def _must_be_one_archive(untrusted_data: bytes, members: list[zipfile.ZipInfo], start: int, end: int) -> None:
+def _must_be_one_archive(
+    untrusted_data: bytes, members: tuple[zipfile.ZipInfo, ...], start: int, end: int
+) -> None:
     """Refuses what two programs could read as two different archives."""
     if len({_same(member.filename) for member in members}) != len(members):
         raise Unreadable("ambiguous")
@@ -109,13 +109,15 @@ def _must_be_one_archive(untrusted_data: bytes, members: list[zipfile.ZipInfo], 
         offset = member.header_offset
         if offset < position:
             raise Unreadable("ambiguous")
-        gap = untrusted_data[position:offset]
-        if any(mark in gap for mark in _MEMBER_MARKS):
+        if offset > position and _holds_members(untrusted_data[position:offset]):
             raise Unreadable("ambiguous")
         position = _data_start(untrusted_data, member) + member.compress_size
-    gap = untrusted_data[position:start]
-    if position > start or any(mark in gap for mark in _MEMBER_MARKS):
+    if position > start or _holds_members(untrusted_data[position:start]):
         raise Unreadable("ambiguous")
+
+
+def _holds_members(gap: bytes) -> bool:
+    return any(mark in gap for mark in _MEMBER_MARKS)
 
 
 def _same(name: str) -> str:
