@@ -115,20 +115,17 @@ def advance(
     unit: Unit, message_id: str, outcome: Outcome, settings: Settings, now: datetime, spread: Random
 ) -> None:
     """The reading, the state, the review item and the acknowledgement, in the caller's transaction."""
-    reading, old = outcome.reading, MessageState.STORED
-    message = messages.get(unit.db, message_id)
-    if message is None or message.state is not old:
+    reading = outcome.reading
+    way = (MessageState.QUARANTINED,) if outcome.gave_up else (MessageState.PARSED, _after(reading))
+    message = messages.mark_read(unit, message_id, reading, *way)
+    if message is None:
         return  # another worker was first, and did all of this
-    if messages.mark_kind(unit, message_id, reading):
+    if message.is_copy:
         reading = replace(reading, flags=(*reading.flags, "duplicate"))
     readings.save_reading(unit, message_id, reading, now)
     if outcome.gave_up:
-        unit.move(messages.TABLE, message_id, old, MessageState.QUARANTINED)
         events.message_quarantined(message_id, message.attempts)
-    else:
-        unit.move(messages.TABLE, message_id, old, MessageState.PARSED)
-        unit.move(messages.TABLE, message_id, MessageState.PARSED, _after(reading))
-    if outcome.gave_up or _after(reading) is MessageState.QUEUED:
+    if MessageState.IGNORED not in way:
         queue.open_item(unit, message_id, message.received_at, reading.flags, now)
     outbox.note_report(unit, reading.envelope, now)
     outbox.decide(

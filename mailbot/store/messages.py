@@ -9,15 +9,15 @@ Message-ID beforehand to make a real report look like a copy.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.engine import Connection
 
 from mailbot.domain.mail import Reading
 from mailbot.domain.states import MessageState
 from mailbot.store.schema import message as TABLE
-from mailbot.store.unit import Unit
+from mailbot.store.unit import Unit, check_way
 
-__all__ = ["TABLE", "Claim", "Message", "claim_reading", "get", "mark_kind"]
+__all__ = ["TABLE", "Claim", "Message", "Read", "claim_reading", "get", "mark_kind", "mark_read"]
 
 _CLAIM = (
     update(TABLE)
@@ -38,10 +38,15 @@ _MARK = (
     .where(TABLE.c.message_id == bindparam("subject"))
     .values(kind=bindparam("what"), fingerprint=bindparam("mark"))
 )
-_SAME = (
-    select(TABLE.c.message_id)
-    .where(TABLE.c.fingerprint == bindparam("mark"), TABLE.c.message_id != bindparam("subject"))
-    .limit(1)
+_OTHER = TABLE.alias("other")
+# of another row: a subquery beside RETURNING must not depend on the row that is being written
+_IS_COPY = exists().where(
+    _OTHER.c.fingerprint == bindparam("mark"), _OTHER.c.message_id != bindparam("subject")
+)
+_MARK_READ = (
+    _MARK.where(TABLE.c.state == MessageState.STORED.value)
+    .values(state=bindparam("end"))
+    .returning(TABLE.c.mailbox, TABLE.c.received_at, TABLE.c.attempts, _IS_COPY)
 )
 
 
@@ -67,6 +72,16 @@ class Message:
     raw_digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is known of a message that has just been read; `is_copy` where its fingerprint is not new."""
+
+    mailbox: str
+    received_at: datetime
+    attempts: int
+    is_copy: bool
+
+
 def claim_reading(unit: Unit, message_id: str) -> Claim | None:
     """Count an attempt, durably before it is made; None when the message is not waiting to be read."""
     row = unit.db.execute(_CLAIM, {"subject": message_id}).first()
@@ -81,13 +96,21 @@ def get(db: Connection, message_id: str) -> Message | None:
     return Message(row[0], row[1], MessageState(row[2]), row[3], row[4], row[5])
 
 
-def mark_kind(unit: Unit, message_id: str, reading: Reading) -> bool:
-    """Note what the message is; True when one with the same fingerprint was there before it."""
+def mark_read(unit: Unit, message_id: str, reading: Reading, *way: MessageState) -> Read | None:
+    """From STORED along this way, and note what the message is; None when it is not STORED any more."""
+    check_way(TABLE, MessageState.STORED, *way)
+    row = unit.db.execute(_MARK_READ, _marks(unit, message_id, reading) | {"end": way[-1].value}).first()
+    return Read(row[0], row[1], row[2], bool(row[3])) if row else None
+
+
+def mark_kind(unit: Unit, message_id: str, reading: Reading) -> None:
+    """Note what the message is, read again."""
+    unit.db.execute(_MARK, _marks(unit, message_id, reading))
+
+
+def _marks(unit: Unit, message_id: str, reading: Reading) -> dict[str, str | None]:
     leaves = sorted(part.sha256 for part in reading.parts)
     envelope = reading.envelope
     told = "\n".join([envelope.message_id, *envelope.senders, *leaves])
     mark = unit.vault.digest("fingerprint", told.encode("utf-8", "surrogatepass")) if leaves else None
-    unit.db.execute(_MARK, {"subject": message_id, "what": reading.kind.value, "mark": mark})
-    return (
-        mark is not None and unit.db.execute(_SAME, {"subject": message_id, "mark": mark}).first() is not None
-    )
+    return {"subject": message_id, "what": reading.kind.value, "mark": mark}

@@ -28,12 +28,14 @@ from mailbot.store.vault import Part, Vault
 _CODE = re.compile(r"[a-z][a-z0-9_]*(:[A-Za-z][A-Za-z0-9_.\[\]]*)?")
 _VERSION = re.compile(r"[A-Za-z0-9.+_/-]{0,40}")
 _LONGEST_CODE = 80
+_LONGEST_SCHEMA = 20  # its column
 
 # made once: making a statement takes longer than executing it
-_INSERT, _INSERT_CONTENT, _INSERT_SOURCE = insert(table), insert(reading_content), insert(reading_source)
-_MESSAGE: BindParameter[str] = bindparam("message_id")
+_INSERT_CONTENT, _INSERT_SOURCE = insert(reading_content), insert(reading_source)
+_MESSAGE: BindParameter[str] = bindparam("subject")
 _LOCK = select(message.c.message_id).where(message.c.message_id == _MESSAGE).with_for_update()
-_NEWEST = select(func.max(table.c.version)).where(table.c.message_id == _MESSAGE)
+_NEXT = select(func.coalesce(func.max(table.c.version), 0) + 1).where(table.c.message_id == _MESSAGE)
+_INSERT = insert(table).values(version=_NEXT.scalar_subquery())
 
 
 def save_reading(unit: Unit, message_id: str, reading: Reading, now: datetime) -> str:
@@ -43,13 +45,15 @@ def save_reading(unit: Unit, message_id: str, reading: Reading, now: datetime) -
     row = {
         "reading_id": reading_id,
         "message_id": message_id,
-        "version": _next_version(unit, message_id),
+        "subject": message_id,
         "kind": reading.kind.value,
         "flags": json.dumps(reading.flags),
         "reader_version": reading.reader_version,
         "schema_version": reading.schema_version,
         "made_at": now,
     }
+    if unit.db.dialect.name == "postgresql":  # two workers at one message must not draw the same version
+        unit.db.execute(_LOCK, {"subject": message_id})
     unit.db.execute(_INSERT, row)
     content, source = split(reading)
     sealed = unit.vault.seal(Part.CONTENT, encode(content), _place("reading_content", reading_id))
@@ -76,12 +80,6 @@ def load_content(db: Connection, vault: Vault, message_id: str, version: int | N
     """The content part alone: a reading whose source fields are empty."""
     found = _content(db, vault, message_id, version)
     return found[1] if found else None
-
-
-def _next_version(unit: Unit, message_id: str) -> int:
-    if unit.db.dialect.name == "postgresql":  # two workers at one message must not draw the same version
-        unit.db.execute(_LOCK, {"message_id": message_id})
-    return (unit.db.scalar(_NEWEST, {"message_id": message_id}) or 0) + 1
 
 
 def _content(
@@ -111,6 +109,6 @@ def _check(untrusted_reading: Reading) -> None:
     for code in untrusted_reading.flags:
         if len(code) > _LONGEST_CODE or not _CODE.fullmatch(code):
             raise Unreadable("answer")
-    for version in (untrusted_reading.reader_version, untrusted_reading.schema_version):
-        if not _VERSION.fullmatch(version):
-            raise Unreadable("answer")
+    reader, form = untrusted_reading.reader_version, untrusted_reading.schema_version
+    if not _VERSION.fullmatch(reader) or not _VERSION.fullmatch(form) or len(form) > _LONGEST_SCHEMA:
+        raise Unreadable("answer")

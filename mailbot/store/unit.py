@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 
 from sqlalchemy import BindParameter, Connection, Engine, Table, Update, bindparam, or_, update
 
@@ -53,8 +54,7 @@ class Unit:
         """
         states = old if isinstance(old, tuple) else (old,)
         for state in states:
-            if not is_legal(state, new):
-                raise IllegalMove(f"{table.name}: {new.value} may not follow {state.value}")
+            check_way(table, state, new)
         names = {f"old_{number}": state.value for number, state in enumerate(states)}
         values = {f"new_{name}": value for name, value in also_set.items()}
         statement = _move(table, len(states), tuple(also_set))
@@ -108,6 +108,13 @@ class Store:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def check_way(table: Table, *way: Enum) -> None:
+    """`IllegalMove` unless each of these states may follow the one before it."""
+    for old, new in pairwise(way):
+        if not is_legal(old, new):
+            raise IllegalMove(f"{table.name}: {new.value} may not follow {old.value}")
 
 
 @lru_cache
