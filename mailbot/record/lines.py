@@ -20,6 +20,7 @@ _HINT = re.compile(r"^\s*(\([^()]{0,300}\)|\[[^\[\]]{2,300}\])[\s:?…]*")
 _SENTENCE = re.compile(r"[a-z]{3}[.!] [A-Z]")
 FRAMED = re.compile(r"^\s*(?:\*{1,2}[^*]{2,80}\*{1,2}|\[[^\[\]]{3,80}\])\s*$")  # **Label** or [Label]
 _SIGNED = re.compile(r"^\s*[A-Z*\d][^:?]{1,58}?(\.{3,}|…|\t|\s[-–—]+(?:\s|$)|\s=(?:\s|$)|\s\|(?:\s|$))")
+_SIGN = re.compile(r"\.{3,}|…|\t|\s*([-–—=|])")
 _PLURAL = re.compile(r"\((?:s|es|ren)\)")
 _HABIT = 6  # so many lines with one sign, and it is the sign of this form
 _FAR = 400
@@ -46,29 +47,33 @@ class Matcher:
         self.signs: frozenset[str] = (
             frozenset()
         )  # between labels and answers on this form, beside the usual ones
-        self.guides = tuple(words.plain(text).casefold() for text in book.definitions.phrases.guidance)
+        # by the id of a line, with the line itself, so that its id stays its own
+        self.heads: dict[int, tuple[Line, str, list[tuple[int, str]]]] = {}
 
     def match(self, line: Line, context: str, close: bool = True, cell: bool = False) -> Match | None:
         """The label with which a line begins, in a section; None for a line that begins otherwise.
 
         `close` allows a misspelt or an unlisted label; `cell` says that the line is where labels stand.
         """
-        text = line.text
-        if not text.strip():
-            return None
-        end = min(line.printed, _FAR)
-        printed = text[:end]
-        if not printed.strip():
-            return None
+        if (known := self.heads.get(id(line))) is None:
+            known = self.heads[id(line)] = (line, *self._heads(line))
+        _, printed, heads = known
         best: tuple[int, Meaning] | None = None
-        cuts = self._cuts(line, printed, end)
-        for cut in cuts:
-            meaning = self.book.label(words.label(printed[:cut]), context)
-            if meaning is not None and (best is None or cut > best[0]):
-                best = (cut, meaning)
+        for cut, head in heads:
+            if best is None or cut > best[0]:
+                meaning = self.book.label(head, context)
+                best = (cut, meaning) if meaning is not None else best
         if best is None and close:
-            best = self._close(printed, cuts, context) or self._guess(line, printed, cuts, context, cell)
+            best = self._close(heads, context) or self._guess(line, printed, heads, context, cell)
         return self._matched(line, printed, *best) if best else None
+
+    def _heads(self, line: Line) -> tuple[str, list[tuple[int, str]]]:
+        """What is printed before any control, and where it may end as a label: place and comparable text."""
+        end = min(line.printed, _FAR)
+        printed = line.text[:end]
+        if not printed.strip():
+            return "", []
+        return printed, [(cut, words.label(printed[:cut])) for cut in self._cuts(line, printed, end)]
 
     def habitual(self, text: str) -> bool:
         """Whether a line looks as only questions do on this form."""
@@ -88,30 +93,36 @@ class Matcher:
             cuts.append(bracket)
         return [cut for cut in cuts if cut > 0]
 
-    def _close(self, printed: str, cuts: list[int], context: str) -> tuple[int, Meaning] | None:
+    def _close(self, heads: list[tuple[int, str]], context: str) -> tuple[int, Meaning] | None:
         """A misspelt label, where a sign says that there is a label at all."""
         if not context:
             return None
-        for cut in cuts[:2]:
-            if meaning := self.book.close(words.label(printed[:cut]), context):
+        for cut, head in heads[:2]:
+            if meaning := self.book.close(head, context):
                 return cut, meaning
         return None
 
     def _guess(
-        self, line: Line, printed: str, cuts: list[int], context: str, cell: bool
+        self, line: Line, printed: str, heads: list[tuple[int, str]], context: str, cell: bool
     ) -> tuple[int, Meaning] | None:
         """A label that nobody listed, by its words, where a sign, bold print or a cell shows one."""
-        for cut in sorted(set(cuts)):
-            sign = printed[cut : cut + 1] in (":", "?") or printed[:cut].rstrip().endswith((":", "?"))
-            sign = sign or _sign(printed[cut:]) in self.signs or bool(FRAMED.match(printed))
-            if not (sign or cell or ((line.bold_until() or line.bold) and cut >= len(printed.rstrip()) - 1)):
-                continue
+        for cut, norm in sorted(set(heads)):
             head = printed[:cut]
-            if _SENTENCE.search(head):
+            if not (cell or self._signed(line, printed, cut)) or _SENTENCE.search(head):
                 continue
-            if meaning := self.book.guess(words.label(head), context):
+            if meaning := self.book.guess(norm, context):
                 return cut, meaning
         return None
+
+    def _signed(self, line: Line, printed: str, cut: int) -> bool:
+        """Whether a sign or bold print ends a label there."""
+        if printed[cut : cut + 1] in (":", "?") or printed[:cut].rstrip().endswith((":", "?")):
+            return True
+        if self.signs and _sign(printed[cut:]) in self.signs:
+            return True
+        if (line.bold_until() or line.bold) and cut >= len(printed.rstrip()) - 1:
+            return True
+        return bool(FRAMED.match(printed))
 
     def _matched(self, line: Line, printed: str, cut: int, meaning: Meaning) -> Match:
         rest = line.after(cut)
@@ -150,12 +161,12 @@ class Matcher:
     def guidance(self, text: str) -> bool:
         """Whether a text is printed to guide, not to answer."""
         bare = words.plain(text).casefold().strip(" ()[]*.:")
-        return bool(bare) and (bare.startswith(self.guides) or bare in ("s", "es"))
+        return bool(bare) and (bare.startswith(self.book.guides) or bare in ("s", "es"))
 
 
 def _sign(text: str) -> str:
     """What kind of sign a text begins with."""
-    hit = re.match(r"\.{3,}|…|\t|\s*([-–—=|])", text)
+    hit = _SIGN.match(text)
     return "" if hit is None else {"–": "-", "—": "-", "…": "."}.get(hit[1] or hit[0][0], hit[1] or hit[0][0])
 
 

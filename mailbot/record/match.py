@@ -97,11 +97,7 @@ class Book:
         }
         for field in (*fields, *_of_forms(definitions)):
             self._add(field)
-        self.near: dict[str, dict[tuple[str, int], list[tuple[str, FieldDef]]]] = {}
-        for context, labels in self.local.items():
-            shelf = self.near.setdefault(context, {})
-            for norm, field in labels.items():
-                shelf.setdefault((norm[:1], len(norm)), []).append((norm, field))
+        self.near = {context: _shelves(labels) for context, labels in self.local.items()}
         self.paths = {field.path: field for field in reversed(fields)}
         self.headings: dict[str, Head] = {}
         for section in definitions.sections:
@@ -122,6 +118,11 @@ class Book:
             name: Options(values, thesaurus) for name, values in _vocabularies(definitions).items()
         }
         self.roles = self.options["roles"].exact
+        phrases = definitions.phrases
+        self.guides = tuple(words.plain(text).casefold() for text in phrases.guidance)
+        self.closings = frozenset(words.words(text) for text in phrases.closings)
+        self.furniture = tuple(words.plain(text).casefold() for text in phrases.furniture)
+        self.boilerplate = tuple(words.plain(text).casefold() for text in phrases.boilerplate)
 
     def _add(self, field: FieldDef) -> None:
         group = field.path.partition(".")[0]
@@ -148,9 +149,7 @@ class Book:
             field = self.anywhere.get(norm)
         if field is not None:
             return Meaning(field)
-        if norm[-1].isdigit() or any(letter.isdigit() for letter in norm):
-            return self.numbered(norm)
-        return None
+        return self.numbered(norm)
 
     def numbered(self, norm: str) -> Meaning | None:
         """A label with the number of its item: "vehicle 2 registration", "person 1 date of birth"."""
@@ -170,11 +169,10 @@ class Book:
         if size < 6 or size > 90:
             return None
         limit = 1 if size < 12 else 2
-        shelf = self.near.get(context, {})
-        for length in range(max(6, size - limit), size + limit + 1):
-            for known, field in shelf.get((norm[0], length), ()):
-                if words.distance(norm, known, limit) <= limit and words.slip(norm, known):
-                    return Meaning(field, sure=0.8)
+        known, fields = self.near.get(context, {}).get((norm[0], size), ((), ()))
+        for index in words.near(norm, known, limit):
+            if words.slip(norm, known[index]):
+                return Meaning(fields[index], sure=0.8)
         return None
 
     def guess(self, norm: str, context: str) -> Meaning | None:
@@ -215,6 +213,18 @@ class Book:
             if role and role != "unknown":
                 return role
         return ""
+
+
+def _shelves(labels: dict[str, FieldDef]) -> dict[tuple[str, int], tuple[list[str], list[FieldDef]]]:
+    """By first letter and size of a misspelt label: the labels that it may mean, the shortest first."""
+    found: dict[tuple[str, int], tuple[list[str], list[FieldDef]]] = {}
+    for norm, field in sorted(labels.items(), key=lambda one: len(one[0])):
+        for size in range(len(norm) - 2, len(norm) + 3):
+            if len(norm) >= 6 and abs(size - len(norm)) <= (1 if size < 12 else 2):
+                texts, fields = found.setdefault((norm[0], size), ([], []))
+                texts.append(norm)
+                fields.append(field)
+    return found
 
 
 class Options:

@@ -54,10 +54,6 @@ class Reader:
         self.inline = self.below = self.bold = self.light = 0
         self.signed = False
         self.previous = ""
-        phrases = book.definitions.phrases
-        self.closings = frozenset(words.words(text) for text in phrases.closings)
-        self.furniture = tuple(words.plain(text).casefold() for text in phrases.furniture)
-        self.boilerplate = tuple(words.plain(text).casefold() for text in phrases.boilerplate)
 
     def read(self) -> Sheet:
         """Everything that the rows give."""
@@ -354,7 +350,7 @@ class Reader:
         if text == "--":
             self._end("")
             return True
-        if words.words(text) in self.closings or text.startswith(self.furniture):
+        if words.words(text) in self.book.closings or text.startswith(self.book.furniture):
             self._end(line.text)
             return True
         return False
@@ -397,7 +393,7 @@ class Reader:
     def printed(self, line: Line) -> bool:
         """Whether a text is part of the printed form: boilerplate, or guidance in italics or brackets."""
         text = words.plain(line.text).casefold().strip()
-        if text.startswith(self.boilerplate) and len(text) < 400:
+        if text.startswith(self.book.boilerplate) and len(text) < 400:
             return True
         guided = line.italic or (text.startswith("(") and text.endswith(")"))
         return guided and self.matcher.guidance(text)

@@ -7,8 +7,10 @@ GUARANTEES
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 _PLAIN = str.maketrans(
@@ -103,6 +105,14 @@ def heading(text: str) -> tuple[str, bool]:
 def distance(one: str, two: str, limit: int) -> int:
     """Edit distance of two strings, or `limit + 1` where it is more."""
     return Levenshtein.distance(one, two, score_cutoff=limit)
+
+
+def near(one: str, known: Sequence[str], limit: int) -> list[int]:
+    """Which of some strings are at most `limit` edits away, by their number."""
+    if not known:
+        return []
+    found = process.extract(one, known, scorer=Levenshtein.distance, score_cutoff=limit, limit=None)
+    return sorted(index for _, _, index in found)
 
 
 def slip(one: str, two: str) -> bool:
