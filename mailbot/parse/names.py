@@ -22,6 +22,8 @@ _UNSEEN = re.compile(
 def one_line(untrusted: str, limit: int = _LINE) -> str:
     """The text as one line to show."""
     cut = untrusted[: 4 * limit]
+    if cut.isascii() and cut.isprintable():  # nothing of what follows is in it
+        return cut.strip()[:limit]
     shown = _UNSEEN.sub("", _BREAKS.sub(" ", cut))
     return unicodedata.normalize("NFC", shown).strip()[:limit]
 

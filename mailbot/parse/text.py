@@ -20,7 +20,7 @@ _ALLOWED = re.compile(
 )
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_ENDS = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+_ENDS = re.compile("[\u2028\u2029\x0b\x0c\x85]")
 
 
 def known_charset(untrusted: str) -> str:
@@ -56,7 +56,7 @@ def to_text(untrusted: bytes) -> str:
 
 def clean(untrusted: str, limits: Limits) -> str:
     """One kind of line end, no control characters, not endless."""
-    cut = untrusted[: limits.body_characters]
+    cut = untrusted[: limits.body_characters].replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", _ENDS.sub("\n", cut))
 
 
