@@ -67,12 +67,13 @@ def decide(
         "mailbox": mailbox,
         "decided_at": now,
     }
-    state, code, covering = _outcome(unit, envelope, sender, not_safe, received_at, settings, now)
+    digests = _digests(unit, sender)
+    state, code, covering = _outcome(unit, envelope, digests, not_safe, received_at, settings, now)
     row |= {"state": state.value, "code": code, "covered_by": covering}
     if state is not AckState.NOT_DUE:
         row["recipient"] = unit.vault.seal(Part.SOURCE, sender.encode(), f"outbox.recipient.{row['mail_id']}")
     if state is not AckState.NOT_DUE or (not_safe and sender):
-        row |= _digests(unit, sender)
+        row |= digests
     if state is AckState.RESERVED:
         row["due_at"] = _due(received_at, now, settings, spread)
     if not insert_once(unit.db, table, row):
@@ -90,7 +91,7 @@ def be_silent(unit: Unit, envelope: Envelope) -> None:
 def _outcome(
     unit: Unit,
     envelope: Envelope,
-    sender: str,
+    digests: dict[str, str],
     not_safe: bool,
     received_at: datetime,
     settings: Settings,
@@ -101,7 +102,7 @@ def _outcome(
     verdict = judge(envelope, facts, settings.rules)
     if not verdict.may:
         return _as_state(verdict), verdict.code, None
-    standing = look_up(unit.db, _digests(unit, sender), settings, now)
+    standing = look_up(unit.db, digests, settings, now)
     if standing.silence:
         return AckState.NOT_DUE, silence.CODE, None
     if standing.reserved:

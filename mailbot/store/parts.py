@@ -17,13 +17,13 @@ from dataclasses import dataclass, replace
 from mailbot.domain.mail import Envelope, Reading
 from mailbot.domain.record import Finding, Provenance, Record, Submitter, Training
 
-_SOURCE_PATHS = (
+_SOURCE_PATHS = {
     "submitter",
     "provenance.origin",
     "provenance.origin_relation",
     "provenance.who_else_knows",
     "handling_request",
-)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,17 @@ class Source:
 
 def split(reading: Reading) -> tuple[Reading, Source]:
     """The content part and the source part."""
+    records = [_split(record) for record in reading.records]
     source = Source(
         envelope=reading.envelope,
-        records=tuple(_source_of(record) for record in reading.records),
+        records=tuple(of_source for _, of_source in records),
         names=tuple(part.name for part in reading.parts),
         training=reading.training,
     )
     content = replace(
         reading,
         envelope=Envelope(),
-        records=tuple(_without_source(record) for record in reading.records),
+        records=tuple(without for without, _ in records),
         parts=tuple(replace(part, name="") for part in reading.parts),
         training=None,
     )
@@ -83,24 +84,31 @@ def _is_source(finding: Finding) -> bool:
     return finding.path in _SOURCE_PATHS or finding.path.startswith("submitter.")
 
 
-def _source_of(record: Record) -> RecordSource:
+def _split(record: Record) -> tuple[Record, RecordSource]:
+    of_source = tuple((at, one) for at, one in enumerate(record.findings) if _is_source(one))
+    taken = {at for at, _ in of_source}
+    left = tuple(one for at, one in enumerate(record.findings) if at not in taken)
+    return _without_source(record, left), _source_of(record, of_source)
+
+
+def _source_of(record: Record, findings: tuple[tuple[int, Finding], ...]) -> RecordSource:
     return RecordSource(
         submitter=record.submitter,
         origin=record.provenance.origin,
         origin_relation=record.provenance.origin_relation,
         who_else_knows=record.provenance.who_else_knows,
         handling_request=record.handling_request,
-        findings=tuple((at, one) for at, one in enumerate(record.findings) if _is_source(one)),
+        findings=findings,
     )
 
 
-def _without_source(record: Record) -> Record:
+def _without_source(record: Record, findings: tuple[Finding, ...]) -> Record:
     return replace(
         record,
         submitter=Submitter(),
         provenance=_provenance(record.provenance, None, None, None),
         handling_request=None,
-        findings=tuple(one for one in record.findings if not _is_source(one)),
+        findings=findings,
     )
 
 
