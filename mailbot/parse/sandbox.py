@@ -49,7 +49,7 @@ class ReaderPool:
         """`site` is the folder of a site's own form definitions."""
         self._limits = limits
         self._readers = [Reader(function_module, limits, site) for _ in range(max(1, readers))]
-        self._free: queue.LifoQueue[Reader] = queue.LifoQueue()
+        self._free: queue.Queue[Reader] = queue.Queue()  # in turn: the other one forks meanwhile
         self.warnings: list[str] = []
         self.codes: list[str] = []  # the same, a word each, for the log
         try:
