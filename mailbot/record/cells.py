@@ -9,7 +9,7 @@ from mailbot.record import rich, words
 from mailbot.record.answers import Answer
 from mailbot.record.forms import FieldDef
 from mailbot.record.lines import Match
-from mailbot.record.rich import MARK
+from mailbot.record.rich import MARK, Line
 from mailbot.record.rows import Cell, Row
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Cells:
         self.tail: Answer | None = (
             None  # the long answer that a row just gave; the next row may go on with it
         )
+        # by the id of a cell, with the cell itself: the line that can be a label
+        self.bare: dict[int, tuple[Cell, Line | None]] = {}
         self.forget()
 
     def forget(self) -> None:
@@ -49,19 +51,24 @@ class Cells:
 
     def _pure(self, cell: Cell, leading: bool = False) -> Match | None:
         """A cell that is a label and nothing else; `leading` where labels usually stand."""
-        if (
-            not cell.text
-            or len(cell.text) > 300
-            or any(line.entries for line in cell.lines)
-            or MARK.search(cell.text)
-        ):
+        if (known := self.bare.get(id(cell))) is None:
+            known = self.bare[id(cell)] = cell, self._bare(cell)
+        line = known[1]
+        if line is None:
             return None
-        line = rich.join(cell.lines, " ") if len(cell.lines) > 1 else cell.lines[0]
         match = self.reader.match(line, leading or cell.shaded)
         if match is None or not match.whole:
             return None
         several = len(cell.lines) > 1 and not cell.text.endswith((":", "?"))
         return None if several and match.meaning.sure < 1 else match
+
+    def _bare(self, cell: Cell) -> Line | None:
+        """All of a cell as one line; None where it cannot be a label and nothing else."""
+        if not cell.text or len(cell.text) > 300 or MARK.search(cell.text):
+            return None
+        if any(line.entries for line in cell.lines):
+            return None
+        return rich.join(cell.lines, " ")
 
     def _labelled(self, cell: Cell, leading: bool = False) -> Match | None:
         """A cell that begins with a label; the answer may stand in it."""

@@ -125,6 +125,8 @@ class Headers(Cells):
                 Column(cell.column, cell.columns, book.columns["subjects"][norm], cell.text)
                 for cell, norm in zip(filled, norms, strict=True)
             ]
+        if scribe.firm and (len(filled) < len(cells) or any(self._pure(cell) is None for cell in filled)):
+            return "", []  # where the section is not firm, every label that is seen tells of it
         matches = [self._pure(cell) for cell in filled]
         if len(filled) == len(cells) and all(matches):
             first = matches[0]

@@ -14,6 +14,7 @@ from mailbot.record.rows import Row
 
 _FAR = 25
 _BEHIND = re.compile(r"\s[-–—=|](?:\s|$)|\.{3,}|\t")
+_ASKED = re.compile(r"[:?]")
 _TITLES = ("mash_referral", "crime_report", "training", "cpi")
 _OWN_TRAINING = {
     "topic",
@@ -89,7 +90,8 @@ class Kinds:
         return bool(tail) and (words.words(tail[0]) in exact or not words.words(tail[0]))
 
     def _signs(self, text: str, found: Looks, seen: set[str]) -> None:
-        for part in {text[:100], *re.split(r"[:?]", text[:100], maxsplit=1)[:1]}:
+        first = _ASKED.split(text[:100], maxsplit=1)[0]
+        for part in {text[:100], first}:
             norm = words.label(part)
             if not norm or norm in seen:
                 continue

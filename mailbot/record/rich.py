@@ -84,6 +84,10 @@ class Line:
 
 def lines(paragraph: Paragraph) -> list[Line]:
     """The lines of a paragraph; an empty one gives one empty line."""
+    if len(paragraph.inlines) == 1:
+        only = _span(paragraph.inlines[0])
+        if "\n" not in only.text:
+            return [Line((only,), paragraph.where, paragraph.heading)]
     found: list[list[Span]] = [[]]
     for inline in paragraph.inlines:
         span = _span(inline)

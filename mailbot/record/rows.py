@@ -29,7 +29,8 @@ class Cell:
     text: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.text = "\n".join(line.text for line in self.lines).strip()
+        lines = self.lines
+        self.text = (lines[0].text if len(lines) == 1 else "\n".join(line.text for line in lines)).strip()
 
 
 @dataclass(slots=True)
@@ -41,6 +42,12 @@ class Row:
     where: str = ""
     quoted: int = 0
     last: bool = False  # of its table
+    text: str = field(init=False)  # all text in it
+
+    def __post_init__(self) -> None:
+        self.text = (
+            self.cells[0].text if len(self.cells) == 1 else "\t".join(cell.text for cell in self.cells)
+        )
 
     @property
     def line(self) -> Line:
@@ -50,11 +57,6 @@ class Row:
             if len(self.cells) == 1
             else rich.join([c.lines[0] for c in self.cells], "\t")
         )
-
-    @property
-    def text(self) -> str:
-        """All text in it."""
-        return self.cells[0].text if len(self.cells) == 1 else "\t".join(cell.text for cell in self.cells)
 
 
 def rows(blocks: tuple[Block, ...]) -> list[Row]:

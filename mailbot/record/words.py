@@ -39,6 +39,7 @@ _PLAIN = str.maketrans(
         "\u202f": " ",
     }
 )
+_ODD = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 _WORD = re.compile(r"[^\W_]+")
 _BRACKETS = re.compile(r"\([^()]{0,300}\)|\[[^\[\]]{0,300}\]")
 _NUMBER = re.compile(
@@ -59,7 +60,11 @@ def plain(text: str) -> str:
     """The same text with plain quotes, dashes and spaces, and composed characters."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+    if _ODD.search(text):
+        text = text.translate(_PLAIN)
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    return unicodedata.normalize("NFKC", text).translate(_PLAIN)
 
 
 def clean(text: str) -> str:
