@@ -217,6 +217,7 @@ class App:
                 store=self.store,
                 raw=self.raw,
                 pool=pool,
+                scanner=self.scanner(),
                 borders=lambda name: known.get(name, Border()),
                 clock=now,
                 step=step,

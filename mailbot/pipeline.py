@@ -81,7 +81,7 @@ class ReadMessage:
         border = self._borders(claim.mailbox)
         verdict = self._scanner.scan(untrusted_raw)  # no verdict, no reading: the message waits
         outcome = self._read(claim, untrusted_raw, border)
-        return replace(outcome, reading=_scanned(outcome.reading, verdict))
+        return replace(outcome, reading=scanned(outcome.reading, verdict))
 
     def _read(self, claim: Claim, untrusted_raw: bytes, border: Border) -> Outcome:
         if claim.attempts > ATTEMPTS:  # each time before, the whole worker went down with it
@@ -142,7 +142,7 @@ def advance(
     events.message_read(message_id, reading.kind, len(reading.records), message.attempts)
 
 
-def _scanned(reading: Reading, verdict: Verdict) -> Reading:
+def scanned(reading: Reading, verdict: Verdict) -> Reading:
     """What the scanner says is shown; malware is read, queued and answered like anything else."""
     if verdict is Verdict.INFECTED:
         return replace(reading, flags=(*reading.flags, "malware"))

@@ -17,7 +17,7 @@ from mailbot.domain.record import Finding
 from mailbot.parse.mail import take_apart, take_apart_document
 from mailbot.reading import read_headers, read_message
 from mailbot.record.forms import Definitions
-from mailbot.record.match import build, library
+from mailbot.record.library import build, library
 from mailbot.record.pieces import Desk, Found
 from mailbot.record.understand import understand
 

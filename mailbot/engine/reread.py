@@ -15,6 +15,8 @@ from mailbot.domain.states import MessageState
 from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.intake.raw import RawStore
 from mailbot.parse.sandbox import ReaderPool
+from mailbot.parse.scanners.base import Scanner
+from mailbot.pipeline import scanned
 from mailbot.review import queue
 from mailbot.send import outbox
 from mailbot.store import messages, readings
@@ -32,6 +34,7 @@ def reread(
     store: Store,
     raw: RawStore,
     pool: ReaderPool,
+    scanner: Scanner,
     borders: Callable[[str], Border],
     clock: Callable[[], datetime],
     step: Callable[[], None],
@@ -43,7 +46,9 @@ def reread(
             message = messages.get(db, message_id)
         if message is not None and message.state is not STORED:  # what was never read is the worker's
             try:
-                reading = pool.read(raw.read(message.raw_digest), borders(message.mailbox))
+                untrusted_raw = raw.read(message.raw_digest)
+                verdict = scanner.scan(untrusted_raw)
+                reading = scanned(pool.read(untrusted_raw, borders(message.mailbox)), verdict)
             except (Unreadable, LimitExceeded):
                 pass
             else:

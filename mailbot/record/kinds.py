@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from mailbot.record import words
-from mailbot.record.match import Library
+from mailbot.record.library import Library
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
 

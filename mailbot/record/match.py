@@ -10,12 +10,10 @@ GUARANTEES
 
 import re
 from bisect import bisect_left
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from mailbot.record import words
-from mailbot.record.forms import Definitions, FieldDef, FormDef, load
+from mailbot.record.forms import Definitions, FieldDef
 from mailbot.record.guess import Guesser
 from mailbot.record.likeness import Likeness, Thesaurus
 
@@ -278,33 +276,3 @@ def _of_forms(definitions: Definitions) -> list[FieldDef]:
                     )
                 )
     return found
-
-
-class Library(NamedTuple):
-    """What reading needs, made once."""
-
-    cpi: Book
-    training: Book
-    forms: tuple[FormDef, ...]
-
-
-_site: list[Path] = []  # a reading process serves one site
-
-
-def use(site: Path) -> None:
-    """A site's own definitions go before ours; said once, before anything is read."""
-    _site[:] = [site]
-    library.cache_clear()
-
-
-@cache
-def library() -> Library:
-    """The definitions that travel with the package, and the site's."""
-    return build(load(*_site))
-
-
-def build(definitions: Definitions) -> Library:
-    """A library of these definitions."""
-    return Library(
-        Book(definitions, definitions.fields), Book(definitions, definitions.training), definitions.forms
-    )

@@ -12,7 +12,7 @@ from mailbot.record import named, training, words
 from mailbot.record.answers import Sheet
 from mailbot.record.assemble import Assembler
 from mailbot.record.kinds import Kinds, Looks
-from mailbot.record.match import Library
+from mailbot.record.library import Library
 from mailbot.record.reader import Reader
 from mailbot.record.rows import Row, rows
 from mailbot.record.segments import Layer, layers

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from mailbot.record import evidence, rich, words
 from mailbot.record.answers import Sheet
 from mailbot.record.headings import Headings, Opening
-from mailbot.record.lines import Match, Matcher, habits
+from mailbot.record.judge import Judge
+from mailbot.record.lines import Match
 from mailbot.record.match import Book, Meaning
-from mailbot.record.options import choose, find
+from mailbot.record.options import find
 from mailbot.record.rich import MARK, Line
 from mailbot.record.rows import Row
-from mailbot.record.scribe import Scribe
 from mailbot.record.tables import Tables
 from mailbot.record.ticks import ticked
 
@@ -27,7 +27,7 @@ _SHORT = 9  # words; in a narrative, an unlisted label that is longer is a sente
 _NUMBER = re.compile(r"(\d{1,2})\D*$")
 
 
-class Reader:
+class Reader(Judge):
     """One pass over one form."""
 
     def __init__(
@@ -38,22 +38,12 @@ class Reader:
         letter: bool = False,
         paged: bool = False,
     ) -> None:
-        self.book = book
         self.rows = rows = ticked(rows, book)
-        self.letter = letter  # a body of a mail: signatures and mail furniture occur
+        super().__init__(book, rows, letter)
         self.paged = paged  # pages break tables and answers
         self.titles = titles
-        self.matcher = Matcher(book)
-        self.matcher.signs = habits(row.text for row in rows if not row.table)
-        # with the line itself, so that its id stays its own
-        self.matched: dict[tuple[int, str, bool], tuple[Line, Match | None]] = {}
-        self.scribe = Scribe()
         self.tables = Tables(self)
         self.openings = Headings(rows, book, titles).find()
-        self.width = _width(rows) if letter else 0
-        self.inline = self.below = self.bold = self.light = 0
-        self.signed = False
-        self.previous = ""
 
     def read(self) -> Sheet:
         """Everything that the rows give."""
@@ -142,94 +132,6 @@ class Reader:
         else:
             self.loose(line)
 
-    def _alone(self, line: Line) -> bool:
-        """Whether a line stands where this form prints its labels: alone, with the answer below."""
-        text = line.text.strip()
-        return (
-            self.below > 3 and self.below > 3 * self.inline and not self.previous.strip()
-            and text[:1].isupper() and len(text.split()) <= _SHORT and not text.endswith((".", "!", ","))
-        )  # fmt: skip
-
-    def match(self, line: Line, cell: bool = False) -> Match | None:
-        """A label at the beginning of a line that this section may hold."""
-        scribe = self.scribe
-        key = (id(line), scribe.context, cell)
-        if key not in self.matched:
-            self.matched[key] = line, self.matcher.match(line, scribe.context, close=True, cell=cell)
-        match = self.matched[key][1]
-        return match if match is not None and self.allowed(match, bool(scribe.open)) else None
-
-    def allowed(self, match: Match, running: bool) -> bool:
-        """Whether the section may hold that question."""
-        field, context = match.meaning.field, self.scribe.context
-        if self.signed and self.scribe.sheet.answers and words.label(match.label) not in self.book.anywhere:
-            return False  # a signature's "Tel:"
-        if context in field.context or match.meaning.number:
-            return True
-        if "subject" in field.context:
-            if context in ("submitter", "agencies", "office", "declaration"):
-                return False
-            if context and (running and self.scribe.firm and self.scribe.goes_on):
-                return False
-        if context in ("office", "agencies"):
-            return False
-        if not self.scribe.firm:
-            self._drift(match)
-        return True
-
-    def _drift(self, match: Match) -> None:
-        """Below no heading, or one that nobody knows, the labels say which section it is."""
-        scribe, contexts = self.scribe, match.meaning.field.context
-        if contexts and scribe.context not in contexts:
-            scribe.context = contexts[0]
-
-    def _counts(self, match: Match, line: Line) -> bool:
-        """Whether a line in the middle of an answer is a question, or only begins like one."""
-        scribe = self.scribe
-        if scribe.open is None or not scribe.goes_on or match.meaning.number:
-            return True
-        field, opened = match.meaning.field, scribe.open.field
-        if opened.vocabulary and not match.ended and not match.bold:
-            exact = self.book.options[opened.vocabulary].exact
-            if words.words(line.text) in exact:
-                return False  # one of the printed options
-        if opened.vocabulary or opened.type == "things":
-            return match.ended or not self._soft(line)
-        if scribe.waits:
-            return not (field is scribe.open.field and not match.ended)
-        if self.bold > 2 and not self.light and not match.bold:
-            return False
-        if self._squarely(match):
-            return True
-        if not match.ended and not match.bold:
-            return False
-        if opened.path == "narrative" and self._foreign(match):
-            return False
-        if match.meaning.sure < 1 and opened.path == "narrative" and len(match.label.split()) > _SHORT:
-            return False
-        if (
-            field.path in scribe.seen
-            and field.context != ("subject",)
-            and field.path.partition(".")[0] not in ("locations", "vehicles", "phones", "online")
-        ):
-            return False
-        if field.vocabulary and not match.whole:
-            choice = choose([match.rest], self.book.options[field.vocabulary], field.type == "many")
-            return bool(choice.values) or bool(MARK.search(match.rest.text))
-        return True
-
-    def _foreign(self, match: Match) -> bool:
-        """Whether a beginning of a line has another sign behind it than the labels of this form have."""
-        if self.matcher.signs & {".", "="} and self.inline > 3 and match.sign == ":":
-            return True
-        return match.meaning.sure < 1 and match.sign == "?" and not match.whole
-
-    def _squarely(self, match: Match) -> bool:
-        """A line that is nothing but a label, after a line that ended."""
-        return match.whole and (
-            match.ended or not self.previous.strip() or self.previous.rstrip().endswith((".", "!", "?", '"'))
-        )
-
     def _start(self, match: Match, where: str) -> None:
         scribe = self.scribe
         self.signed, self.tables.tail = False, None
@@ -244,53 +146,6 @@ class Reader:
             self.inline += 1
             scribe.add(match.rest)
 
-    def seen_look(self, match: Match) -> None:
-        """Remember whether this form prints its labels in bold."""
-        if match.bold:
-            self.bold += 1
-        else:
-            self.light += 1
-
-    def _continues(self, line: Line) -> bool:
-        """Whether a line without a label goes on with the open answer."""
-        scribe, opened = self.scribe, self.scribe.open
-        if opened is None or self.signed:
-            return False
-        field = opened.field
-        if self.matcher.habitual(line.text) and not self._soft(line):
-            return False  # it has the looks that questions have on this form
-        if MARK.search(line.text) and field.vocabulary:
-            return True
-        if field.vocabulary and opened.text.strip() and self._soft(line):
-            return True
-        if field.vocabulary:
-            return bool(
-                choose([line], self.book.options[field.vocabulary], field.type == "many").values
-            ) and (scribe.waits or field.type == "many" or line.entries or len(opened.lines) < 12)
-        if scribe.waits:
-            if self._soft(line):
-                return True
-            if line.entries or field.type in ("text", "things") or opened.where.startswith("table"):
-                return not self.other_label(line)
-            return (self.inline < 3 or self.below > self.inline) and not self.other_label(line)
-        if self._soft(line):
-            return True
-        if field.path == "narrative":
-            return not (self.bold > 2 and not self.light and self._bold_label(line))
-        return field.type in ("text", "things") and not self.other_label(line)
-
-    def other_label(self, line: Line) -> bool:
-        """Whether a line looks like a question that nobody here knows."""
-        return (
-            self._bold_label(line) if self.bold > 2 and not self.light else bool(_LABEL_LIKE.match(line.text))
-        )
-
-    def _bold_label(self, line: Line) -> bool:
-        end = line.bold_until()
-        head = line.text[:end].rstrip() if end else line.text if line.bold else ""
-        habit = line.bold and self.bold > 4 and not line.entries
-        return bool(head) and (habit or head.endswith((":", "?"))) and len(head) < 120
-
     def _append(self, line: Line) -> None:
         opened = self.scribe.open
         if opened is None:
@@ -299,13 +154,6 @@ class Reader:
             opened.lines[-1] = rich.join([opened.lines[-1], line], " ")
         else:
             opened.lines.append(line)
-
-    def _soft(self, line: Line) -> bool:
-        """Whether the line break before a line was made by a mail program, not by a person."""
-        if not self.width or not self.previous.strip():
-            return False
-        first = line.text.split(" ", 1)[0] if line.text.strip() else ""
-        return len(self.previous.rstrip()) + 1 + len(first) > self.width
 
     def _unwrapped(self, index: int, line: Line) -> tuple[Line, int]:
         """A label that was wrapped, joined again with the lines that hold the rest of it."""
@@ -397,12 +245,3 @@ class Reader:
             return True
         guided = line.italic or (text.startswith("(") and text.endswith(")"))
         return guided and self.matcher.guidance(text)
-
-
-def _width(rows: Sequence[Row]) -> int:
-    """At which column a mail program wrapped the lines; 0 where nothing shows that it did."""
-    sizes = [len(row.text.rstrip()) for row in rows if not row.table]
-    longest = max(sizes, default=0)
-    if not 50 <= longest <= 100 or sum(size > longest - 14 for size in sizes) < 3:
-        return 0
-    return longest

@@ -18,7 +18,7 @@ from mailbot.record.assemble import READER, SCHEMA
 from mailbot.record.classify import Evidence
 from mailbot.record.flags import flags
 from mailbot.record.letters import Cues, Letter
-from mailbot.record.match import library
+from mailbot.record.library import library
 from mailbot.record.pieces import Desk, Found
 
 

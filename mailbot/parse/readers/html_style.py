@@ -7,7 +7,8 @@ from mailbot.parse.readers import flow
 from mailbot.parse.readers.symbols import FONTS
 
 _TAGS: Final = {
-    "b": flow.BOLD, "dt": flow.BOLD, "strong": flow.BOLD, "i": flow.ITALIC, "em": flow.ITALIC, "cite": flow.ITALIC,
+    "b": flow.BOLD, "dt": flow.BOLD, "strong": flow.BOLD,
+    "i": flow.ITALIC, "em": flow.ITALIC, "cite": flow.ITALIC,
     "u": flow.UNDERLINE, "s": flow.STRIKE, "strike": flow.STRIKE, "del": flow.STRIKE, "mark": flow.HIGHLIGHT,
 }  # fmt: skip
 _INLINE: Final = frozenset(

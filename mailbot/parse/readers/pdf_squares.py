@@ -27,7 +27,8 @@ def squares(page: Page) -> tuple[list[Frame], list[Frame]]:
     found = _all(page)
     ordered = sorted(found, key=_top)
     tops = [one.top for one in ordered]
-    alone, together = [], []
+    alone: list[Frame] = []
+    together: list[Frame] = []
     for one in found:
         level = ordered[bisect_left(tops, one.top - NEAR) : bisect_right(tops, one.top + NEAR)]
         (together if any(_neighbour(one, other) for other in level) else alone).append(one)

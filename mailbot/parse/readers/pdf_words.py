@@ -44,7 +44,7 @@ class Words:
     @property
     def count(self) -> int:
         """How many characters there are, spaces and hidden ones included."""
-        return self._asked.count
+        return int(self._asked.count)
 
     def read(self) -> None:
         """Takes the characters apart into `found` and `invisible`."""
