@@ -25,8 +25,9 @@ REGISTRY = re.compile(
 
 
 def texts() -> list[Path]:
-    """Every text file of the project, samples of mail excepted."""
-    return [path for path in tracked() if path.suffix in TEXT and path.name != "LICENSE"]
+    """Every text file of the project; samples of mail, and the bytes that fuzzing found, are none."""
+    files = (path for path in tracked() if path.name != "LICENSE" and "found" not in path.parts)
+    return [path for path in files if path.suffix in TEXT]
 
 
 def found(pattern: "re.Pattern[str]", paths: list[Path]) -> list[str]:
