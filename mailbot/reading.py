@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mailbot.domain.mail import Border, Envelope, Reading
 from mailbot.parse.mail import take_apart, take_apart_document, take_apart_headers
-from mailbot.record.library import use
+from mailbot.record.books import use
 from mailbot.record.understand import understand
 
 

@@ -16,8 +16,8 @@ from mailbot.domain.mail import Border, ParsedMail
 from mailbot.domain.record import Finding
 from mailbot.parse.mail import take_apart, take_apart_document
 from mailbot.reading import read_headers, read_message
+from mailbot.record.books import build, library
 from mailbot.record.forms import Definitions
-from mailbot.record.library import build, library
 from mailbot.record.pieces import Desk, Found
 from mailbot.record.understand import understand
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from mailbot.record import words
-from mailbot.record.library import Library
+from mailbot.record.books import Library
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
 
@@ -41,7 +41,7 @@ class Kinds:
     """Judges documents by the definitions."""
 
     def __init__(self, library: Library) -> None:
-        self.library = library
+        self.books = library
         kinds = library.cpi.definitions.kinds
         own = tuple(title for form in library.forms if form.kind == "cpi" for title in form.titles)
         self.titles = {name: tuple(words.words(text) for text in kinds[name].titles) for name in _TITLES}
@@ -86,7 +86,7 @@ class Kinds:
     def _answered(self, text: str) -> bool:
         """Whether a line is a question with its answer behind a dash or dots: "MASH referral made - no"."""
         _, *tail = _BEHIND.split(text, maxsplit=1)
-        exact = self.library.cpi.options["yes_no_unknown"].exact
+        exact = self.books.cpi.options["yes_no_unknown"].exact
         return bool(tail) and (words.words(tail[0]) in exact or not words.words(tail[0]))
 
     def _signs(self, text: str, found: Looks, seen: set[str]) -> None:
@@ -98,7 +98,7 @@ class Kinds:
             seen.add(norm)
             for kind, known in self.signs.items():
                 found.signs[kind] += norm in known
-            field_def = self.library.training.anywhere.get(norm)
+            field_def = self.books.training.anywhere.get(norm)
             found.training += field_def is not None and field_def.path in _OWN_TRAINING
 
     def other(self, looks: Looks, labels: int) -> str | None:

@@ -11,8 +11,8 @@ from mailbot.domain.record import Finding, Record, Training
 from mailbot.record import named, training, words
 from mailbot.record.answers import Sheet
 from mailbot.record.assemble import Assembler
+from mailbot.record.books import Library
 from mailbot.record.kinds import Kinds, Looks
-from mailbot.record.library import Library
 from mailbot.record.reader import Reader
 from mailbot.record.rows import Row, rows
 from mailbot.record.segments import Layer, layers
@@ -43,7 +43,7 @@ class Desk:
     """Reads pieces with one library."""
 
     def __init__(self, library: Library) -> None:
-        self.library = library
+        self.books = library
         self.kinds = Kinds(library)
 
     def piece(self, piece: Piece) -> list[Found]:
@@ -61,7 +61,7 @@ class Desk:
 
     def document(self, document: Document, letter: bool) -> list[Found]:
         """One document."""
-        every = named.placed(document, rows(document.blocks), self.library.cpi)
+        every = named.placed(document, rows(document.blocks), self.books.cpi)
         cut = layers(every) if letter else [Layer(every)]
         found = [one for layer in cut for one in self._layer(layer, letter, document.format == "pdf")]
         asides = [
@@ -92,7 +92,7 @@ class Desk:
         return [part for part in parts if any(row.text.strip() for row in part)] or [every]
 
     def _begins(self, every: list[Row], index: int) -> bool:
-        book, seen = self.library.cpi, 0
+        book, seen = self.books.cpi, 0
         for row in every[index + 1 : index + 30]:
             text = row.cells[0].lines[0].text
             if not text.strip():
@@ -113,7 +113,7 @@ class Desk:
     def _form(self, part: list[Row], looks: Looks, letter: bool, inner: bool, paged: bool) -> Found:
         """One stretch: what it is, and what it holds."""
         titles = frozenset(index for kind in ("cpi", "training") for index in looks.titles.get(kind, ()))
-        sheet = Reader(self.library.cpi, part, titles, letter, paged).read()
+        sheet = Reader(self.books.cpi, part, titles, letter, paged).read()
         other = self.kinds.other(looks, len(sheet.labels))
         if other == "training_request":
             return self._training(part, titles, letter, inner)
@@ -134,7 +134,7 @@ class Desk:
 
     def _completed(self, sheet: Sheet, part: list[Row], inner: bool) -> Found:
         asked = frozenset(answer.field.path for answer in sheet.answers)
-        assembler = Assembler(self.library.cpi, sheet)
+        assembler = Assembler(self.books.cpi, sheet)
         form, version = self._definition(part)
         record = assembler.record(form, version)
         weight = len(record.findings)
@@ -144,13 +144,13 @@ class Desk:
 
     def _definition(self, part: list[Row]) -> tuple[str | None, str | None]:
         """Which form definition matches best, and the version that is printed."""
-        return training.definition(self.library.forms, part)
+        return training.definition(self.books.forms, part)
 
     def _training(self, part: list[Row], titles: frozenset[int], letter: bool, inner: bool) -> Found:
         sheet = Reader(
-            training.booked(self.library.training), training.under_one_heading(part), titles, letter
+            training.booked(self.books.training), training.under_one_heading(part), titles, letter
         ).read()
-        made, unmapped = training.template(self.library.training, sheet)
+        made, unmapped = training.template(self.books.training, sheet)
         return Found("training_request", None, made, unmapped, part, inner, len(made.findings))
 
 

@@ -15,10 +15,10 @@ from mailbot.domain.mail import Kind, ParsedMail, Piece, Reading
 from mailbot.domain.record import Training
 from mailbot.record import classify, freetext
 from mailbot.record.assemble import READER, SCHEMA
+from mailbot.record.books import library
 from mailbot.record.classify import Evidence
 from mailbot.record.flags import flags
 from mailbot.record.letters import Cues, Letter
-from mailbot.record.library import library
 from mailbot.record.pieces import Desk, Found
 
 
@@ -79,4 +79,4 @@ def _training(kind: Kind, seen: Evidence, desk: Desk) -> Training | None:
             return one.training
     if not seen.asks:
         return None
-    return freetext.read(seen.letter, desk.library.training.options["training_format"])
+    return freetext.read(seen.letter, desk.books.training.options["training_format"])

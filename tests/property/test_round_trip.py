@@ -15,7 +15,7 @@ from mailbot.reading import read_document
 from mailbot.record import words
 from mailbot.record.blank import pdf, word
 from mailbot.record.blank.model import Box, Sheet, sheet
-from mailbot.record.library import library
+from mailbot.record.books import library
 from tests.unit.record.blank import filling
 
 EXACT = settings(derandomize=True, deadline=None, max_examples=60)

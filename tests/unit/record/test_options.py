@@ -4,7 +4,7 @@ import pytest
 
 from mailbot.domain.document import Box, Entry, Text
 from mailbot.record import rich
-from mailbot.record.library import library
+from mailbot.record.books import library
 from mailbot.record.options import choose
 from tests.unit.record.build import bold, cell, p, record, struck, table
 

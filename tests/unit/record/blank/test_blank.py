@@ -25,7 +25,7 @@ from mailbot.domain.record import (
 )
 from mailbot.record.blank import arrange, pdf, word
 from mailbot.record.blank.model import Sheet, sheet
-from mailbot.record.library import library
+from mailbot.record.books import library
 from tests.unit.record.blank.filling import W14, W
 
 PARTS = {
