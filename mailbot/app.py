@@ -232,7 +232,7 @@ class App:
         send_due, sources = self._sender(), self.sources()  # a wrong setting is told before it costs time
         with closing(self.pool()) as pool:
             engine = EmbeddedEngine(
-                self.store, [self.reader(pool)], threads=2 * self.config.engine.readers, clock=now
+                self.store, [self.reader(pool)], threads=self.config.engine.readers, clock=now
             )
             attendants = self._attendants(sources, lambda count: engine.kick())
             yield Worker(engine, attendants, send_due, self.raw, now, stop or threading.Event(), say)

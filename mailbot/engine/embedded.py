@@ -4,7 +4,7 @@ The embedded engine: one process, the job table as the queue, APScheduler as not
 Its threads each do one job at a time. A turn finishes the last job and claims the next in one transaction,
 which it shares with the turns of other threads that are due at that moment (`turns`): so a message costs a
 commit at most, an attempt is counted just before the work it counts, and a message that hangs holds up its
-own thread and nobody else. With more threads than reader processes the readers work while others commit.
+own thread and nobody else. More threads than reader processes would count attempts that only wait for one.
 
 GUARANTEES
     Whatever a task does, its subject is afterwards in exactly one place: advanced, to be tried again, or
