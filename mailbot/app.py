@@ -33,6 +33,7 @@ from mailbot.parse.scanners.base import Scanner
 from mailbot.parse.scanners.clamd import ClamdScanner
 from mailbot.parse.scanners.none import NoScanner
 from mailbot.pipeline import ReadMessage
+from mailbot.review.sla import Clocks
 from mailbot.send import outbox
 from mailbot.send.acknowledge import Composer
 from mailbot.send.settings import Settings
@@ -205,6 +206,7 @@ class App:
             self.settings(),
             random.SystemRandom(),
             queued,
+            Clocks.of(self.config.review),
         )
 
     def reprocess(self, ids: Sequence[str], actor: str, step: Callable[[], None]) -> int:
@@ -292,9 +294,8 @@ def open_app(config: Config, environ: Mapping[str, str] = os.environ) -> Iterato
     vault = Vault(keyring)
     store = open_store(database_url(config), keyring)
     reserve = config.mailbot.disk_reserve_mb * 2**20
+    raw = RawStore(config.mailbot.data / "blobs", vault, reserve)
     try:
-        yield App(
-            config, environ, keyring, vault, store, RawStore(config.mailbot.data / "blobs", vault, reserve)
-        )
+        yield App(config, environ, keyring, vault, store, raw)
     finally:
         store.close()

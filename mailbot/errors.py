@@ -15,6 +15,7 @@ What can go wrong, and who acts on it.
     + Gone                 the message is no longer where it was listed
     + LimitExceeded        a message is over one of `parse.limits`
     + Unreadable           no honest reading of these bytes exists
+    + Declined             a person's wish cannot be granted as things stand; they are told why
     + Tampered             sealed bytes or the audit chain do not verify
     + IllegalMove          a state may not follow the other: a bug of ours
 * ConfigError              the process does not start
@@ -84,6 +85,14 @@ class LimitExceeded(Permanent):
 
 class Unreadable(Permanent):
     """These bytes cannot be read; `code` says why in one word of ours."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Declined(Permanent):
+    """What a person asked for cannot be done as things stand; `code` says why in one word of ours."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

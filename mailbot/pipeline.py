@@ -27,6 +27,7 @@ from mailbot.intake.raw import RawStore
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.base import Scanner, Verdict
 from mailbot.review import queue
+from mailbot.review.sla import Clocks
 from mailbot.send import outbox
 from mailbot.send.settings import Settings
 from mailbot.store import messages, readings
@@ -34,6 +35,7 @@ from mailbot.store.messages import Claim
 from mailbot.store.unit import Unit
 
 READ = "read"  # the task's name in the job table
+QUEUE_CLOCKS = Clocks()  # the standard target, day and night
 ATTEMPTS = 3  # readings of one message, counted before each
 DEADLY = frozenset(
     {"crashed", "time", "memory", "answer"}
@@ -62,7 +64,9 @@ class ReadMessage:
         settings: Settings,
         spread: Random,
         queued: Callable[[], None] = lambda: None,
+        clocks: Clocks = QUEUE_CLOCKS,
     ) -> None:
+        self._clocks = clocks
         self._raw = raw
         self._pool = pool
         self._scanner = scanner
@@ -97,7 +101,7 @@ class ReadMessage:
 
     def finish(self, unit: Unit, subject: str, result: Outcome, now: datetime) -> None:
         """Into the queue, with everything that belongs to it."""
-        advance(unit, subject, result, self._settings, now, self._spread)
+        advance(unit, subject, result, self._settings, self._clocks, now, self._spread)
         self._queued()
 
     def failed(self, unit: Unit, subject: str, error: type[Exception], now: datetime) -> None:
@@ -112,7 +116,13 @@ class ReadMessage:
 
 
 def advance(
-    unit: Unit, message_id: str, outcome: Outcome, settings: Settings, now: datetime, spread: Random
+    unit: Unit,
+    message_id: str,
+    outcome: Outcome,
+    settings: Settings,
+    clocks: Clocks,
+    now: datetime,
+    spread: Random,
 ) -> None:
     """The reading, the state, the review item and the acknowledgement, in the caller's transaction."""
     reading = outcome.reading
@@ -126,7 +136,8 @@ def advance(
     if outcome.gave_up:
         events.message_quarantined(message_id, message.attempts)
     if MessageState.IGNORED not in way:
-        queue.open_item(unit, message_id, message.received_at, reading.flags, now)
+        clock = clocks.of_mailbox(message.mailbox)
+        queue.open_item(unit, message_id, message.received_at, reading.flags, now, clock)
     outbox.note_report(unit, reading.envelope, now)
     outbox.decide(
         unit,

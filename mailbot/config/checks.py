@@ -5,10 +5,13 @@ Each gives (setting, what is wrong) pairs. A rule about one value alone belongs 
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import msgspec
 
@@ -142,6 +145,53 @@ def _database(config: Config) -> Problems:
         yield ("engine", "kind"), '"procrastinate" needs [database] → url to be of PostgreSQL'
 
 
+def _clock(config: Config) -> Problems:
+    review = config.review
+    if not review.warn_minutes <= review.escalate_minutes <= review.target_minutes:
+        yield ("review", "escalate_minutes"), "the clock warns first, then escalates, then is over"
+    names = {box.name for box in config.mailboxes}
+    seen: set[str] = set()
+    for index, duty in enumerate(review.duty):
+        place: SettingPath = ("review", "duty", index)
+        if duty.mailbox not in names or duty.mailbox in seen:
+            yield (*place, "mailbox"), "must name one of the mailboxes, each at most once"
+        seen.add(duty.mailbox)
+        if duty.timezone not in available_timezones():
+            yield (*place, "timezone"), 'must be a time zone such as "Europe/London"'
+        if not duty.days:
+            yield (*place, "days"), "must hold a day, or nothing would ever be due"
+        for setting in ("begins", "ends"):
+            if not re.fullmatch(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00", getattr(duty, setting)):
+                yield (*place, setting), 'must be a time of day such as "08:00"'
+        if duty.begins >= duty.ends:
+            yield (*place, "ends"), "must be later than begins"
+        if not all(_is_date(day) for day in duty.closed):
+            yield (*place, "closed"), "must be a list of days such as 2026-12-25, in quotes"
+
+
+def _desks(config: Config) -> Problems:
+    mail, desks = config.review.mail, config.review.desks
+    if not all(is_address(address) for address in mail.allowed):
+        yield ("review", "mail", "allowed"), "holds something that is not one plain address"
+    if mail.password_file and mail.password_env:
+        yield ("review", "mail", "password_file"), "only one of password_file and password_env can be used"
+    for setting in ("intelligence_log", "crime_desk", "safeguarding"):
+        where = getattr(desks, setting)
+        if where == "folder":
+            continue
+        if where not in mail.allowed:
+            yield ("review", "desks", setting), 'must be "folder", or an address of [review.mail] → allowed'
+        if not mail.host or not _one_sender(mail.sender):
+            yield ("review", "mail", "host"), "is missing, or from is; a desk is reached by mail"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def _production(config: Config) -> Problems:
     if not config.mailbot.production:
         return
@@ -165,6 +215,8 @@ CHECKS: tuple[Callable[[Config], Problems], ...] = (
     _tls,
     _own_addresses,
     _acknowledge,
+    _clock,
+    _desks,
     _database,
     _production,
 )
@@ -177,6 +229,8 @@ def _doors(config: Config) -> Iterator[tuple[SettingPath, str, str]]:
             yield ("mailboxes", index, "tls"), box.tls, box.host
     if config.acknowledge.enabled and config.acknowledge.kind == "smtp":
         yield ("acknowledge", "tls"), config.acknowledge.tls, config.acknowledge.host
+    if config.review.mail.host:
+        yield ("review", "mail", "tls"), config.review.mail.tls, config.review.mail.host
 
 
 def _one_sender(text: str) -> bool:

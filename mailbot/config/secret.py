@@ -60,6 +60,9 @@ def named_secrets(config: Config) -> Iterator[tuple[str, str, str]]:
     ack = config.acknowledge
     if ack.enabled and (ack.password_file or ack.password_env):
         yield ack.password_file, ack.password_env, "[acknowledge] → password"
+    internal = config.review.mail
+    if internal.password_file or internal.password_env:
+        yield internal.password_file, internal.password_env, "[review.mail] → password"
 
 
 def open_to_all(file: Path) -> bool:

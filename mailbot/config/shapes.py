@@ -128,6 +128,68 @@ class Scanner(Section, frozen=True):
     socket: str = "/run/clamav/clamd.ctl"
 
 
+class Duty(Section, frozen=True):
+    """One [[review.duty]]; outside these hours the clock of the mailbox stands still"""
+
+    mailbox: str
+    timezone: str = "Europe/London"
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+    )
+    begins: str = "08:00"  # local, HH:MM
+    ends: str = "18:00"  # up to "24:00"
+    closed: tuple[str, ...] = ()  # days off, YYYY-MM-DD
+
+
+class SourceRules(Section, frozen=True):
+    """[review.source]; what opening a source part takes"""
+
+    reason: Literal["off", "optional", "required"] = "required"
+    second_person: bool = False
+    open_minutes: Positive = 15
+
+
+class Desks(Section, frozen=True):
+    """[review.desks]; "folder", or an address that [review.mail] allows"""
+
+    intelligence_log: str = "folder"
+    crime_desk: str = "folder"
+    safeguarding: str = "folder"
+
+
+class InternalMail(Section, frozen=True):
+    """[review.mail]; never towards a source"""
+
+    allowed: tuple[str, ...] = ()
+    host: str = ""
+    port: Port = 25
+    tls: Tls = "starttls"
+    ca_file: str = ""
+    username: str = ""
+    password_file: str = ""
+    password_env: str = ""
+    sender: str = msgspec.field(default="", name="from")
+
+
+class Review(Section, frozen=True):
+    """[review]"""
+
+    claim_minutes: Positive = 30
+    target_minutes: Positive = 120
+    warn_minutes: Positive = 30
+    escalate_minutes: Positive = 90
+    stops_clock: Literal["first_opened", "decided"] = "first_opened"
+    folder: Path | None = None  # of the desks; empty: data/desks
+    duty: tuple[Duty, ...] = ()
+    source: SourceRules = SourceRules()
+    desks: Desks = Desks()
+    mail: InternalMail = InternalMail()
+
+
 class Engine(Section, frozen=True):
     """[engine]"""
 
@@ -145,4 +207,5 @@ class Config(Section, frozen=True):
     network: Network = Network()
     sandbox: Sandbox = Sandbox()
     scanner: Scanner = Scanner()
+    review: Review = Review()
     engine: Engine = Engine()

@@ -55,7 +55,25 @@ class ReviewState(Enum):
     DECIDED = "decided"  # may be reopened
 
 
-State = TypeVar("State", MessageState, DeliveryState, AckState, ReviewState)
+class OpeningState(Enum):
+    """What has become of a wish to see a source part."""
+
+    ASKED = "asked"  # a second person has not answered yet
+    OPEN = "open"  # until its time is over
+    REFUSED = "refused"  # by the second person
+    CLOSED = "closed"  # by hand, or because its time was over
+
+
+class DispatchState(Enum):
+    """What has become of a document for a desk."""
+
+    WAITING = "waiting"  # for the worker
+    SENDING = "sending"  # the route is being spoken to, or is tried again
+    DONE = "done"  # handed over
+    FAILED = "failed"  # refused for good; a person sends it again, or another way
+
+
+State = TypeVar("State", MessageState, DeliveryState, AckState, ReviewState, OpeningState, DispatchState)
 
 
 def _moves(table: dict[State, set[State]]) -> Mapping[State, frozenset[State]]:
@@ -63,6 +81,7 @@ def _moves(table: dict[State, set[State]]) -> Mapping[State, frozenset[State]]:
 
 
 _M, _D, _A, _R = MessageState, DeliveryState, AckState, ReviewState
+_O, _S = OpeningState, DispatchState
 
 MESSAGE_MOVES = _moves(
     {
@@ -105,7 +124,30 @@ REVIEW_MOVES = _moves(
         _R.DECIDED: {_R.WAITING},  # reopened
     }
 )
-_ALL: tuple[Mapping[Any, frozenset[Any]], ...] = (MESSAGE_MOVES, DELIVERY_MOVES, ACK_MOVES, REVIEW_MOVES)
+OPENING_MOVES = _moves(
+    {
+        _O.ASKED: {_O.OPEN, _O.REFUSED, _O.CLOSED},
+        _O.OPEN: {_O.CLOSED},
+        _O.REFUSED: set(),
+        _O.CLOSED: set(),
+    }
+)
+DISPATCH_MOVES = _moves(
+    {
+        _S.WAITING: {_S.SENDING, _S.FAILED},
+        _S.SENDING: {_S.DONE, _S.FAILED, _S.SENDING},
+        _S.DONE: set(),
+        _S.FAILED: {_S.WAITING},  # a person asks for it again
+    }
+)
+_ALL: tuple[Mapping[Any, frozenset[Any]], ...] = (
+    MESSAGE_MOVES,
+    DELIVERY_MOVES,
+    ACK_MOVES,
+    REVIEW_MOVES,
+    OPENING_MOVES,
+    DISPATCH_MOVES,
+)
 
 
 def is_legal(old: Enum, new: Enum) -> bool:

@@ -8,17 +8,18 @@ GUARANTEES
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from mailbot.domain.states import ReviewState
+from mailbot.review.sla import Clock
 from mailbot.store.ids import new_id
 from mailbot.store.once import insert_once
 from mailbot.store.schema import review_item
 from mailbot.store.unit import Unit
 
-TARGET = timedelta(hours=2)
+STANDARD = Clock()
 WEIGHTS = {
     "urgent": 8,
     "source_risk": 4,
@@ -44,7 +45,7 @@ def open_item(
     received_at: datetime,
     flags: Collection[str],
     now: datetime,
-    target: timedelta = TARGET,
+    clock: Clock = STANDARD,
 ) -> str:
     """Put a message into the queue; the id of its item, which may have been there before."""
     opened_at = min(received_at, now)  # a server whose clock is ahead must not give us more time
@@ -55,7 +56,7 @@ def open_item(
         "state": ReviewState.WAITING.value,
         "rank": rank_of(flags),
         "opened_at": opened_at,
-        "due_at": opened_at + target,
+        "due_at": clock.due_at(opened_at),
     }
     if insert_once(unit.db, review_item, row):
         return item_id

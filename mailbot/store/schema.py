@@ -5,80 +5,28 @@ The tables: one schema for SQLite and PostgreSQL, made by the migrations and des
   tables of their own, under keys of their own. What must be found again stands as a keyed digest.
 * States are words with a CHECK; `domain.states` has the moves.
 * Tables with personal data carry `PRIVACY`: purpose, review date, hold, erasure.
+* The tables of the review desk stand in `desk`; `metadata` knows them all.
 * Times are UTC, timezone-aware on PostgreSQL, ISO text on SQLite (`Moment`).
 """
 
-from datetime import UTC, datetime
-from enum import Enum
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
-    Boolean,
-    CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
 
 from mailbot.domain.states import AckState, DeliveryState, MessageState, ReviewState
+from mailbot.store import desk
+from mailbot.store.columns import Moment, metadata, privacy_columns, state_column
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC; a naive one is refused on the way in."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC on the way in."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC on the way out; SQLite keeps no zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _state(kind: type[Enum], name: str = "state") -> tuple[Column[Any], CheckConstraint]:
-    words = ", ".join(f"'{member.value}'" for member in kind)
-    return Column(name, String(20), nullable=False), CheckConstraint(f"{name} IN ({words})", name=name)
-
-
-def _privacy() -> list[Column[Any]]:
-    """Why the row may exist and until when (DPA 2018 s.35 and s.39; UK GDPR for training)."""
-    return [
-        Column("purpose", String(20), nullable=False, server_default="law_enforcement"),  # or "training"
-        Column("review_on", Moment),
-        Column("hold", Boolean, nullable=False, server_default="0"),  # a disposal freeze
-        Column("erased_at", Moment),
-    ]
-
+__all__ = ["Moment", "desk", "metadata"]
 
 message = Table(
     "message",
@@ -90,10 +38,10 @@ message = Table(
     Column("size", BigInteger, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("stored_at", Moment, nullable=False),
-    *_state(MessageState),
+    *state_column(MessageState),
     Column("attempts", Integer, nullable=False, server_default="0"),  # counted before each reading
     Column("kind", String(20)),
-    *_privacy(),
+    *privacy_columns(),
     UniqueConstraint("mailbox", "raw_digest"),
     Index("ix_message_state_received", "state", "received_at"),
     Index("ix_message_fingerprint", "fingerprint"),
@@ -106,7 +54,7 @@ delivery = Table(
     Column("mailbox", String(40), nullable=False),
     Column("locator", Text, nullable=False),
     Column("message_id", String(32), ForeignKey("message.message_id"), nullable=False),
-    *_state(DeliveryState),
+    *state_column(DeliveryState),
     Column("target_folder", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),  # of the move
     Column("stored_at", Moment, nullable=False),
@@ -145,7 +93,7 @@ reading_content = Table(  # what handlers work on; key "content"
     metadata,
     Column("reading_id", String(32), ForeignKey("reading.reading_id"), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
-    *_privacy(),
+    *privacy_columns(),
 )
 
 reading_source = Table(  # who sent it, who told them, headers, file names; key "source"
@@ -153,7 +101,7 @@ reading_source = Table(  # who sent it, who told them, headers, file names; key 
     metadata,
     Column("reading_id", String(32), ForeignKey("reading.reading_id"), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
-    *_privacy(),
+    *privacy_columns(),
 )
 
 review_item = Table(
@@ -161,14 +109,20 @@ review_item = Table(
     metadata,
     Column("item_id", String(32), primary_key=True),
     Column("message_id", String(32), ForeignKey("message.message_id"), nullable=False, unique=True),
-    *_state(ReviewState),
+    *state_column(ReviewState),
     Column("rank", Integer, nullable=False, server_default="0"),  # urgent and source risk first
     Column("opened_at", Moment, nullable=False),  # the clock starts when we received it
     Column("due_at", Moment, nullable=False),
     Column("claimed_by", String(80)),
     Column("claimed_until", Moment),
-    *_privacy(),
+    Column("version", Integer, nullable=False, server_default="1"),  # a form made from another is stale
+    Column("first_opened_at", Moment),  # when a handler first looked
+    Column("decided_at", Moment),
+    *privacy_columns(),
     Index("ix_review_item_state_rank_due", "state", "rank", "due_at"),
+    Index("ix_review_item_claimed_by", "claimed_by", "state"),
+    Index("ix_review_item_state_decided", "state", "decided_at"),
+    Index("ix_review_item_opened", "first_opened_at"),
 )
 
 outbox = Table(  # all mail that leaves; `acknowledges` is set and unique for an acknowledgement
@@ -177,7 +131,7 @@ outbox = Table(  # all mail that leaves; `acknowledges` is set and unique for an
     Column("mail_id", String(32), primary_key=True),
     Column("kind", String(20), nullable=False),  # "acknowledgement", "training", "route"
     Column("acknowledges", String(32), ForeignKey("message.message_id"), unique=True),
-    *_state(AckState),
+    *state_column(AckState),
     Column("code", String(40)),  # why not, why held; words of ours
     Column("mailbox", String(40)),
     Column("recipient", LargeBinary),  # sealed, key "source"
@@ -192,7 +146,7 @@ outbox = Table(  # all mail that leaves; `acknowledges` is set and unique for an
     Column("first_tried_at", Moment),
     Column("sent_at", Moment),
     Column("decided_at", Moment, nullable=False),
-    *_privacy(),
+    *privacy_columns(),
     Index("ix_outbox_state_due", "state", "due_at"),
     Index("ix_outbox_recipient", "recipient_digest", "state"),
     Index("ix_outbox_kind_state_decided", "kind", "state", "decided_at"),

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from mailbot import resources
-from mailbot.config import Config, Mailbox, advice, find, load, read_secret, require_secrets, secret
+from mailbot.config import Config, Duty, Mailbox, advice, find, load, read_secret, require_secrets, secret
 from mailbot.config.checks import is_address, is_loopback
 from mailbot.config.sentences import settings_of, shape_at
 from mailbot.errors import ConfigError
@@ -17,6 +17,7 @@ from mailbot.errors import ConfigError
 BAD = sorted((Path(__file__).parents[1] / "stories" / "bad_configs").glob("*.toml"))
 EXAMPLE = resources.find("config/mailbot.example.toml")
 SETTING = re.compile(r"^(#?)([a-z_]+) = (.+)$")
+LISTS = {"mailboxes": Mailbox, "duty": Duty}  # tables in double brackets
 TABLE = re.compile(r"^#?(\[\[?)([a-z.]+)\]\]?$")
 
 
@@ -47,7 +48,7 @@ def shape_of(table: str) -> type[msgspec.Struct]:
     """The struct of a table."""
     steps: list[str | int] = []
     for key in table.split("."):
-        steps += [key, 0] if key == "mailboxes" else [key]
+        steps += [key, 0] if key in LISTS else [key]
     shape: type[msgspec.Struct] = shape_at(tuple(steps))
     return shape
 
@@ -56,7 +57,7 @@ def all_tables(shape: Any = Config, prefix: str = "") -> set[str]:
     """The name of every table that the structs know."""
     found: set[str] = set()
     for name, kind in settings_of(shape).items():
-        inner = Mailbox if name == "mailboxes" else kind
+        inner = LISTS.get(name, kind)
         if settings_of(inner):
             found |= {prefix + name} | all_tables(inner, f"{prefix}{name}.")
     return found
@@ -119,7 +120,8 @@ def test_every_setting_is_described() -> None:
 
     assert all_tables() == set(tables)
     for table, settings in tables.items():
-        known = {name for name, kind in settings_of(shape_of(table)).items() if not settings_of(kind)}
+        settled = settings_of(shape_of(table)).items()
+        known = {name for name, kind in settled if not settings_of(kind) and name not in LISTS}
         assert known == set(settings), table
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import insert, update
 
 from mailbot.review import queue
+from mailbot.review.sla import Clock
 from mailbot.store import schema
 from mailbot.store.ids import new_id
 from mailbot.store.unit import Store
@@ -12,16 +13,14 @@ from mailbot.store.unit import Store
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def put(
-    store: Store, received_at: datetime, *flags: str, target: timedelta = queue.TARGET
-) -> tuple[str, str]:
+def put(store: Store, received_at: datetime, *flags: str, clock: Clock = queue.STANDARD) -> tuple[str, str]:
     """A message with its item; both ids."""
     message_id = new_id()
     row = {"message_id": message_id, "mailbox": "partnership", "raw_digest": message_id, "size": 1}
     with store.unit() as unit:
         times = {"received_at": received_at, "stored_at": NOON}
         unit.db.execute(insert(schema.message).values(**row, **times, state="stored"))
-        return message_id, queue.open_item(unit, message_id, received_at, flags, NOON, target)
+        return message_id, queue.open_item(unit, message_id, received_at, flags, NOON, clock)
 
 
 def test_the_clock_starts_with_the_receipt(store: Store) -> None:
@@ -35,7 +34,7 @@ def test_the_clock_starts_with_the_receipt(store: Store) -> None:
 
 def test_a_clock_that_is_ahead_gives_no_more_time(store: Store) -> None:
     """A server in the future does not postpone."""
-    put(store, NOON + timedelta(days=1), target=timedelta(minutes=30))
+    put(store, NOON + timedelta(days=1), clock=Clock(target=timedelta(minutes=30)))
     with store.look() as db:
         (item,) = queue.waiting(db)
 
