@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mailbot import events
-from mailbot.config import Acknowledge, Config, Mailbox, secret
+from mailbot.config import Acknowledge, Config, Mailbox, database_url, keys_folder, secret
 from mailbot.domain.mail import Border
 from mailbot.engine.embedded import EmbeddedEngine
 from mailbot.engine.rehearse import Rehearsal, rehearse
@@ -58,16 +58,6 @@ def choose(kinds: Mapping[str, Callable[[], T]], kind: str, setting: str) -> T:
     if kind not in kinds:
         raise ConfigError(f'{setting}: "{kind}" is not available in this version; use {" or ".join(kinds)}')
     return kinds[kind]()
-
-
-def database_url(config: Config) -> str:
-    """The configured database, or the file in the data folder."""
-    return config.database.url or f"sqlite:///{config.mailbot.data / 'mailbot.db'}"
-
-
-def keys_folder(config: Config) -> Path:
-    """Where the keys are."""
-    return config.mailbot.data / "keys"
 
 
 def borders(config: Config) -> dict[str, Border]:

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
 
 def make(config: "Config", out: TextIO) -> None:
     """Keys and database of a configuration, where they are missing."""
-    from mailbot.app import keys_folder
+    from mailbot.config import keys_folder
 
     config.mailbot.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys, database = keys_folder(config), _sqlite_file(config)
@@ -79,7 +79,7 @@ def _keyring(folder: Path, known: bool) -> "Keyring":
 
 def _database(config: "Config", file: Path | None, keyring: "Keyring") -> bool:
     """Whether it had to be made."""
-    from mailbot.app import database_url
+    from mailbot.config import database_url
     from mailbot.store.open import create_database, open_store
 
     url = database_url(config)
@@ -97,7 +97,7 @@ def _database(config: "Config", file: Path | None, keyring: "Keyring") -> bool:
 
 
 def _sqlite_file(config: "Config") -> Path | None:
-    from mailbot.app import database_url
+    from mailbot.config import database_url
 
     url = database_url(config)
     return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     """Write the file."""
-    from mailbot.app import keys_folder
+    from mailbot.config import keys_folder
     from mailbot.store.escrow import write_escrow
     from mailbot.store.keys import Keyring
 

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     """Nothing happens to a database of this version."""
-    from mailbot.app import database_url, keys_folder
+    from mailbot.config import database_url, keys_folder
     from mailbot.store.keys import Keyring
     from mailbot.store.lock import alone
     from mailbot.store.open import open_store, upgrade_database

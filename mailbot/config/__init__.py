@@ -10,6 +10,7 @@ GUARANTEES
 """
 
 from mailbot.config.advice import advice
+from mailbot.config.derived import database_url, keys_folder
 from mailbot.config.load import DEFAULTS, find, load
 from mailbot.config.secret import read_secret, require_secrets, secret
 from mailbot.config.shapes import (
@@ -54,7 +55,9 @@ __all__ = [
     "SourceRules",
     "Tls",
     "advice",
+    "database_url",
     "find",
+    "keys_folder",
     "load",
     "read_secret",
     "require_secrets",
