@@ -18,7 +18,7 @@ from bench.setting import ROOT, Setting
 from bench.table import Row, show
 
 OUT = ROOT / "bench" / "out"
-WAYS = ("wire", "django_mailbox", "imap_tools", "mailbot")
+WAYS = ("wire", "django_mailbox", "imap_tools", "floor", "mailbot")
 MEASURES = ("whole", "isolation", "poll", "latency", "docx", "formats")
 
 

@@ -1,4 +1,10 @@
-"""What the isolation of reading costs a message, over reading it in the same process."""
+"""
+What the isolation of reading costs a message, over reading it in the same process.
+
+As shipped there are two readers, used in turn: while one reads, the other has its next child forked and
+rehearsed. What a message then waits for is the promise. What one reader alone takes, and the work of the
+processors, which the second reader does not save, stand beside it.
+"""
 
 import gc
 import os
@@ -17,6 +23,7 @@ Read = Callable[[bytes, Border], object]
 COUNT = 200
 MOST = 8.0  # ms a message
 UNIT = "ms/message"
+SAME, SHIPPED, ALONE = "in the same process", "in children, as shipped", "in children of one reader"
 
 
 def _processor() -> float:
@@ -50,30 +57,35 @@ def _reads(pool: ReaderPool, raw: bytes, border: Border) -> bool:
 
 
 def run(setting: Setting) -> list[Row]:
-    """The same messages both ways, in turn."""
+    """The same messages each way, in turn."""
     source = next(iter(setting.sources.values()))
     border = Border(("mx.police.example",))
-    inside, outside = [], []
-    pool = ReaderPool(mode="required", readers=1)
+    shipped, alone = ReaderPool(mode="required"), ReaderPool(mode="required", readers=1)
     try:
         files = sorted(source.iterdir())[:COUNT]
-        messages = [raw for raw in (path.read_bytes() for path in files) if _reads(pool, raw, border)]
+        messages = [raw for raw in (path.read_bytes() for path in files) if _reads(alone, raw, border)]
+        ways: dict[str, Read] = {SAME: read_message, SHIPPED: shipped.read, ALONE: alone.read}
+        times: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
         for _ in range(setting.rounds + 1):
-            inside.append(_timed(read_message, messages, border))
-            outside.append(_timed(pool.read, messages, border))
+            for way, read in ways.items():
+                times[way].append(_timed(read, messages, border))
     finally:
-        pool.close()
-    inside, outside = inside[1:], outside[1:]  # the first round warms up
-    return [
-        *_rows("wall", [one for one, _ in inside], [one for one, _ in outside], MOST),
-        *_rows("processor", [one for _, one in inside], [one for _, one in outside], None),
-    ]
+        shipped.close()
+        alone.close()
+    return _rows({way: many[1:] for way, many in times.items()})  # the first round warms up
 
 
-def _rows(clock: str, inside: list[float], outside: list[float], most: float | None) -> list[Row]:
-    costs = [mine - theirs for mine, theirs in zip(outside, inside, strict=True)]
-    return [
-        Row("isolation", f"{clock}: in the same process", median(inside), UNIT, spread=spread(inside)),
-        Row("isolation", f"{clock}: in a child", median(outside), UNIT, spread=spread(outside)),
-        Row("isolation", f"{clock}: cost of isolation", median(costs), UNIT, most=most, spread=spread(costs)),
-    ]
+def _rows(times: dict[str, list[tuple[float, float]]]) -> list[Row]:
+    rows = []
+    for place, clock in enumerate(("wall", "processor")):
+        taken = {way: [one[place] for one in many] for way, many in times.items()}
+        rows += [
+            Row("isolation", f"{clock}: {way}", median(many), UNIT, spread=spread(many))
+            for way, many in taken.items()
+        ]
+        for way in (SHIPPED, ALONE):
+            costs = [mine - theirs for mine, theirs in zip(taken[way], taken[SAME], strict=True)]
+            most = MOST if (clock, way) == ("wall", SHIPPED) else None
+            title = f"{clock}: cost of isolation, {way}"
+            rows.append(Row("isolation", title, median(costs), UNIT, most=most, spread=spread(costs)))
+    return rows

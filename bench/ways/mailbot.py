@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from bench.installation import install
 from bench.ways.clock import PORT, USER, WORK, Clock
-from mailbot.app import open_app
+from mailbot.app import App, open_app
 from mailbot.config import load
 from mailbot.store.schema import message, outbox, review_item
 
@@ -14,7 +14,13 @@ from mailbot.store.schema import message, outbox, review_item
 def main() -> None:
     """What `mailbot run --once` does, timed from the open installation on."""
     config = load(install(WORK / "mailbot", PORT, USER), os.environ)
-    with open_app(config, os.environ) as app, app.worker() as worker:
+    with open_app(config, os.environ) as app:
+        measure(app)
+
+
+def measure(app: App) -> None:
+    """One worker goes through everything once, and says what became of it."""
+    with app.worker() as worker:
         with Clock() as clock:
             failures = worker.once()
         with app.store.look() as db:
@@ -30,4 +36,5 @@ def main() -> None:
     )
 
 
-main()
+if __name__ == "__main__":
+    main()

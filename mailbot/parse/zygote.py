@@ -31,7 +31,6 @@ from mailbot.parse.lockdown import enter_child, leave_world
 from mailbot.parse.warm import rehearse, warm_up
 
 _NEXT = b"R"
-_SOON = 0.02  # seconds; where messages come one upon the other, a rehearsal would keep them waiting
 
 
 def _main(control_fd: int, module_name: str, limits: Limits, site: str) -> None:
@@ -65,7 +64,7 @@ def _one(control: socket.socket, descriptor: int, module: ModuleType, limits: Li
             control.close()
             enter_child(limits, parent)
             data = socket.socket(fileno=descriptor)
-            if not select.select([data], [], [], _SOON)[0]:
+            if not select.select([data], [], [], 0)[0]:  # a message that is there already does not wait
                 rehearse(module)
             _read(data, module)
         finally:
