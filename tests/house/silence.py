@@ -9,6 +9,9 @@ Canaries come from the sample corpus beside the checkout, from each `.eml` file 
 demonstration, and from tests that make their own messages and call `canary("Zebedee Quince", ...)`. A test
 that has text to be judged (a metrics page, the text of an error) calls `heard("metrics", text)`.
 
+Where the tests are shared out among several processes, each notes what it heard and must not have heard, and
+the first one judges it all together.
+
 BUGS
     What stands in our own source text cannot be told from a leak, so it is no canary. A Python that is
     started with a cleared environment or with `-I` is not overheard.
@@ -61,6 +64,16 @@ class Silence:
     def canary(self, *texts: str) -> None:
         """Texts of which none may ever be heard."""
         self._canaries.update(text.strip() for text in texts if len(text.strip()) >= SHORTEST)
+
+    def keep(self, path: Path) -> None:
+        """Note everything for the process that judges."""
+        path.write_text(json.dumps([self._heard, sorted(self._canaries)]), encoding="utf-8")
+
+    def join(self, path: Path) -> None:
+        """Take over what another process noted."""
+        heard, canaries = json.loads(path.read_text(encoding="utf-8"))
+        self._heard = heard | self._heard
+        self._canaries.update(canaries)
 
     def broken(self, own_words: str) -> list[tuple[str, str]]:
         """The events that said a canary, and the canary."""
@@ -156,6 +169,7 @@ def own_words(folders: Iterable[str] = ("mailbot", "templates", "config")) -> st
 
 
 _FOLDER = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()
+_NOTES = "worker-"  # the files of other processes of this run, beside those of standard error
 _BROKEN = pytest.StashKey[list[tuple[str, str]]]()
 
 
@@ -165,6 +179,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Other people's loggers never reach our stream (`events` sees to that, and children's stderr shows it).
     logging.getLogger("mailbot").addHandler(ear)
     logging.getLogger("mailbot").setLevel(logging.DEBUG)
+    if hasattr(config, "workerinput"):
+        return  # the first process has prepared all of this
     config.stash[_FOLDER] = tempfile.TemporaryDirectory(prefix="mailbot-silence-")
     child = str(Path(__file__).parent / "child")
     os.environ["MAILBOT_SILENCE"] = config.stash[_FOLDER].name
@@ -174,8 +190,15 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the run when a canary was heard."""
-    for path in Path(session.config.stash[_FOLDER].name).iterdir():
-        heard("standard error", path.read_text(encoding="utf-8", errors="replace"))
+    folder = session.config.stash.get(_FOLDER, None)
+    if folder is None:
+        _silence.keep(Path(os.environ["MAILBOT_SILENCE"]) / f"{_NOTES}{os.getpid()}")
+        return
+    for path in Path(folder.name).iterdir():
+        if path.name.startswith(_NOTES):
+            _silence.join(path)
+        else:
+            heard("standard error", path.read_text(encoding="utf-8", errors="replace"))
     canary(*_samples())
     broken = session.config.stash[_BROKEN] = _silence.broken(own_words())
     if broken and session.exitstatus == pytest.ExitCode.OK:
@@ -190,4 +213,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Clear away."""
-    config.stash[_FOLDER].cleanup()
+    if folder := config.stash.get(_FOLDER, None):
+        folder.cleanup()

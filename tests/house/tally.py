@@ -2,7 +2,8 @@
 Counts for `tests/run`, and the rule that in CI nothing is skipped.
 
 A plugin: `MAILBOT_TALLY` names a file that gets "passed failed skipped" and the reasons of the skips;
-with `CI=true` a skipped test fails the run, so that a missing server cannot look like success.
+with `CI=true` a skipped test fails the run, so that a missing server cannot look like success. Where the
+tests are shared out among several processes, the first one hears of all of them, and counts.
 """
 
 import os
@@ -46,6 +47,8 @@ def nothing_may_be_skipped() -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to count."""
+    if hasattr(config, "workerinput"):
+        return
     config.stash[_KEY] = Tally()
     config.pluginmanager.register(_Reports(config.stash[_KEY]), "mailbot-tally")
 
@@ -70,7 +73,9 @@ class _Reports:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail a run that skipped where it must not; then write the counts down."""
-    tally = session.config.stash[_KEY]
+    tally = session.config.stash.get(_KEY, None)
+    if tally is None:
+        return
     if nothing_may_be_skipped() and tally.reasons and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if path := os.environ.get("MAILBOT_TALLY"):

@@ -72,3 +72,15 @@ def test_our_own_words_are_the_source() -> None:
 
     assert "class mailboterror" in words
     assert "class silence" not in words
+
+
+def test_what_another_process_heard_is_judged_too(tmp_path: Path) -> None:
+    """One process leaks a name that only another one knows to be personal."""
+    one, other, judge = Silence(), Silence(), Silence()
+    one.heard("message_stored", "stored for zebedee quince")
+    other.canary("Zebedee Quince")
+    for number, silence in enumerate((one, other)):
+        silence.keep(tmp_path / str(number))
+        judge.join(tmp_path / str(number))
+
+    assert [("message_stored", "Zebedee Quince")] == judge.broken("")
