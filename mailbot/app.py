@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from mailbot import events
-from mailbot.config import Acknowledge, Config, Mailbox, database_url, keys_folder, secret
-from mailbot.domain.mail import Border
+from mailbot.config import Acknowledge, Config, Mailbox, secret
+from mailbot.config.derived import border_of, database_url, keys_folder, own_addresses
+from mailbot.config.partners import load_partners
 from mailbot.engine.embedded import EmbeddedEngine
 from mailbot.engine.rehearse import Rehearsal, rehearse
 from mailbot.engine.reread import reread
@@ -32,7 +33,9 @@ from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.base import Scanner
 from mailbot.parse.scanners.clamd import ClamdScanner
 from mailbot.parse.scanners.none import NoScanner
+from mailbot.parse.verifier import Verifier, verifying
 from mailbot.pipeline import ReadMessage
+from mailbot.review.partners import Partners
 from mailbot.review.sla import Clocks
 from mailbot.send import outbox
 from mailbot.send.acknowledge import Composer
@@ -58,15 +61,6 @@ def choose(kinds: Mapping[str, Callable[[], T]], kind: str, setting: str) -> T:
     if kind not in kinds:
         raise ConfigError(f'{setting}: "{kind}" is not available in this version; use {" or ".join(kinds)}')
     return kinds[kind]()
-
-
-def borders(config: Config) -> dict[str, Border]:
-    """What a child must know of our side, by mailbox. All our addresses are ours in every mailbox."""
-    own = tuple(address for box in config.mailboxes for address in box.addresses)
-    return {
-        box.name: Border(box.authserv_ids, box.border_hosts, box.authserv_position, own)
-        for box in config.mailboxes
-    }
 
 
 def build_source(box: Mailbox, environ: Mapping[str, str], *, production: bool) -> MailSource:
@@ -182,26 +176,35 @@ class App:
 
     def settings(self) -> Settings:
         """What decides about acknowledgements."""
-        own = [address for box in self.config.mailboxes for address in box.addresses]
-        return Settings.of(self.config.acknowledge, own)
+        own, known = own_addresses(self.config), self.partners().directory
+        return Settings.of(self.config.acknowledge, own, known.domains)
 
-    def reader(self, pool: ReaderPool, queued: Callable[[], None] = lambda: None) -> ReadMessage:
+    def partners(self) -> Partners:
+        """The partner directory."""
+        return Partners.of(load_partners(self.config.mailbot.partners))
+
+    def reader(
+        self,
+        pool: ReaderPool,
+        verifier: Verifier | None = None,
+        queued: Callable[[], None] = lambda: None,
+    ) -> ReadMessage:
         """The task that reads messages."""
-        known = borders(self.config)
         return ReadMessage(
             self.raw,
             pool,
             self.scanner(),
-            lambda name: known.get(name, Border()),
+            border_of(self.config),
             self.settings(),
             random.SystemRandom(),
             queued,
             Clocks.of(self.config.review),
+            self.partners(),
+            verifier,
         )
 
     def reprocess(self, ids: Sequence[str], actor: str, step: Callable[[], None]) -> int:
         """Read stored messages again; see `engine.reread`."""
-        known = borders(self.config)
         with closing(self.pool()) as pool:
             return reread(
                 ids,
@@ -210,7 +213,8 @@ class App:
                 raw=self.raw,
                 pool=pool,
                 scanner=self.scanner(),
-                borders=lambda name: known.get(name, Border()),
+                borders=border_of(self.config),
+                known=self.partners(),
                 clock=now,
                 step=step,
             )
@@ -222,23 +226,24 @@ class App:
         """A worker with everything that it needs, ready to run; the caller holds the lock."""
         choose({"embedded": lambda: None}, self.config.engine.kind, "[engine] → kind")
         send_due, sources = self._sender(), self.sources()  # a wrong setting is told before it costs time
-        with closing(self.pool()) as pool:
+        wanted = any(box.local_dkim for box in self.config.mailboxes)
+        with closing(self.pool()) as pool, verifying(wanted, self.config.sandbox.mode) as verifier:
             engine = EmbeddedEngine(
-                self.store, [self.reader(pool)], threads=self.config.engine.readers, clock=now
+                self.store, [self.reader(pool, verifier)], threads=self.config.engine.readers, clock=now
             )
             attendants = self._attendants(sources, lambda count: engine.kick())
             yield Worker(engine, attendants, send_due, self.raw, now, stop or threading.Event(), say)
 
     def dry_run(self, say: Callable[[str], None]) -> list[MailbotError]:
         """Say what a run would do, and write nothing; see `engine.rehearse`."""
-        known, rules = borders(self.config), self.settings().rules
+        border, rules = border_of(self.config), self.settings().rules
         with closing(self.pool()) as pool:
             rehearsals = [
                 Rehearsal(
                     box.name,
                     source,
                     (box.processed, box.quarantine),
-                    known[box.name],
+                    border(box.name),
                     rules,
                     pool,
                     self.store,

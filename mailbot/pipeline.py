@@ -26,7 +26,9 @@ from mailbot.errors import LimitExceeded, Permanent, ReaderFailed, Unreadable
 from mailbot.intake.raw import RawStore
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.base import Scanner, Verdict
+from mailbot.parse.verifier import Verifier
 from mailbot.review import queue
+from mailbot.review.partners import Partners, regard
 from mailbot.review.sla import Clocks
 from mailbot.send import outbox
 from mailbot.send.settings import Settings
@@ -36,6 +38,7 @@ from mailbot.store.unit import Unit
 
 READ = "read"  # the task's name in the job table
 QUEUE_CLOCKS = Clocks()  # the standard target, day and night
+NO_PARTNERS = Partners()  # no directory
 ATTEMPTS = 3  # readings of one message, counted before each
 DEADLY = frozenset(
     {"crashed", "time", "memory", "answer"}
@@ -65,7 +68,11 @@ class ReadMessage:
         spread: Random,
         queued: Callable[[], None] = lambda: None,
         clocks: Clocks = QUEUE_CLOCKS,
+        known: Partners = NO_PARTNERS,
+        verifier: Verifier | None = None,
     ) -> None:
+        self._known = known
+        self._verifier = verifier  # of signatures, where a site wants that
         self._clocks = clocks
         self._raw = raw
         self._pool = pool
@@ -85,7 +92,11 @@ class ReadMessage:
         border = self._borders(claim.mailbox)
         verdict = self._scanner.scan(untrusted_raw)  # no verdict, no reading: the message waits
         outcome = self._read(claim, untrusted_raw, border)
-        return replace(outcome, reading=scanned(outcome.reading, verdict))
+        reading = scanned(outcome.reading, verdict)
+        if self._verifier is not None:  # whatever the content was, so that it cannot show
+            envelope = self._verifier.verified(untrusted_raw, reading.envelope, border)
+            reading = replace(reading, envelope=envelope)
+        return replace(outcome, reading=reading)
 
     def _read(self, claim: Claim, untrusted_raw: bytes, border: Border) -> Outcome:
         if claim.attempts > ATTEMPTS:  # each time before, the whole worker went down with it
@@ -101,7 +112,7 @@ class ReadMessage:
 
     def finish(self, unit: Unit, subject: str, result: Outcome, now: datetime) -> None:
         """Into the queue, with everything that belongs to it."""
-        advance(unit, subject, result, self._settings, self._clocks, now, self._spread)
+        advance(unit, subject, result, self._settings, self._clocks, now, self._spread, self._known)
         self._queued()
 
     def failed(self, unit: Unit, subject: str, error: type[Exception], now: datetime) -> None:
@@ -123,6 +134,7 @@ def advance(
     clocks: Clocks,
     now: datetime,
     spread: Random,
+    known: Partners = NO_PARTNERS,
 ) -> None:
     """The reading, the state, the review item and the acknowledgement, in the caller's transaction."""
     reading = outcome.reading
@@ -132,6 +144,7 @@ def advance(
         return  # another worker was first, and did all of this
     if message.is_copy:
         reading = replace(reading, flags=(*reading.flags, "duplicate"))
+    reading = regard(unit, reading, known, now)
     readings.save_reading(unit, message_id, reading, now)
     if outcome.gave_up:
         events.message_quarantined(message_id, message.attempts)

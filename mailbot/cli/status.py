@@ -7,7 +7,7 @@ a mailbox lists and does not hand over. It is 0 when all is well.
 
 import argparse
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from mailbot.cli import common
@@ -40,6 +40,7 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
 def standing(app: "App") -> dict[str, Any]:
     """Everything that is printed, as plain values."""
     from mailbot.cli import stored
+    from mailbot.send import breaker
     from mailbot.store import status
 
     with app.store.look() as db:
@@ -47,6 +48,7 @@ def standing(app: "App") -> dict[str, Any]:
         polls = stored.polls(db)
         missing = stored.unfetched_count(db)
         uncertain = stored.uncertain(db)
+        breaker_open = breaker.is_open(db, datetime.now(UTC))
     return {
         "messages": counts["message"],
         "deliveries": counts["delivery"],
@@ -54,6 +56,7 @@ def standing(app: "App") -> dict[str, Any]:
         "outbox": counts["outbox"],
         "oldest_waiting": _iso(counts["oldest_waiting"]),
         "uncertain": uncertain,
+        "breaker": "open" if breaker_open else "closed",
         "mailboxes": [_mailbox(box.name, polls.get(box.name, {})) for box in app.config.mailboxes],
         "unfetched": missing,
         "difference": counts["difference"] + missing,
@@ -94,5 +97,12 @@ def _print(found: dict[str, Any], out: TextIO) -> None:
             f"In doubt: after a look at the mail server's log, perhaps `mailbot retry-ack {mail_id}`.",
             file=out,
         )
+    if found["outbox"].get("held"):
+        print(
+            f"Held: {found['outbox']['held']} acknowledgements wait for a person; `mailbot held` lists them.",
+            file=out,
+        )
+    if found["breaker"] == "open":
+        print("The breaker is open: too many acknowledgements came back, so all are held.", file=out)
     if found["sandbox"] == "best_effort":
         print("Isolation is best effort: messages are read without what this kernel lacks.", file=out)

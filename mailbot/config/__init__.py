@@ -12,6 +12,7 @@ GUARANTEES
 from mailbot.config.advice import advice
 from mailbot.config.derived import database_url, keys_folder
 from mailbot.config.load import DEFAULTS, find, load
+from mailbot.config.partners import Directory, Partner, load_partners, parents
 from mailbot.config.secret import read_secret, require_secrets, secret
 from mailbot.config.shapes import (
     AckLimits,
@@ -41,6 +42,7 @@ __all__ = [
     "Config",
     "Database",
     "Desks",
+    "Directory",
     "Duty",
     "Engine",
     "General",
@@ -48,6 +50,7 @@ __all__ = [
     "Mailbox",
     "Network",
     "OAuth",
+    "Partner",
     "Review",
     "Sandbox",
     "Scanner",
@@ -59,6 +62,8 @@ __all__ = [
     "find",
     "keys_folder",
     "load",
+    "load_partners",
+    "parents",
     "read_secret",
     "require_secrets",
     "secret",

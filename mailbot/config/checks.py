@@ -83,6 +83,15 @@ def _oauth(config: Config) -> Problems:
             yield ("mailboxes", index, "oauth", "secret_file"), "give this or secret_env, one of the two"
 
 
+def _local_dkim(config: Config) -> Problems:
+    for index, box in enumerate(config.mailboxes):
+        if box.local_dkim and box.kind not in ("imap", "maildir"):
+            yield (
+                ("mailboxes", index, "local_dkim"),
+                f'kind "{box.kind}" does not hold messages as they were signed, so no signature verifies',
+            )
+
+
 def _folders(config: Config) -> Problems:
     for index, box in enumerate(config.mailboxes):
         seen: set[str] = set()
@@ -211,6 +220,7 @@ CHECKS: tuple[Callable[[Config], Problems], ...] = (
     _mailbox_needs,
     _mailbox_sign_in,
     _oauth,
+    _local_dkim,
     _folders,
     _tls,
     _own_addresses,

@@ -1,8 +1,10 @@
 """What follows from settings: where things stand that have no setting of their own."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from mailbot.config.shapes import Config
+from mailbot.domain.mail import Border
 
 
 def database_url(config: Config) -> str:
@@ -13,3 +15,24 @@ def database_url(config: Config) -> str:
 def keys_folder(config: Config) -> Path:
     """Where the keys are."""
     return config.mailbot.data / "keys"
+
+
+def own_addresses(config: Config) -> tuple[str, ...]:
+    """Under all of these we get mail, in whatever mailbox."""
+    return tuple(address for box in config.mailboxes for address in box.addresses)
+
+
+def border_of(config: Config) -> Callable[[str], Border]:
+    """What a reading child must know of our side, by the name of a mailbox."""
+    known = {
+        box.name: Border(
+            box.authserv_ids,
+            box.border_hosts,
+            box.authserv_position,
+            own_addresses(config),
+            local_dkim=box.local_dkim,
+            exchange=box.kind in ("graph", "ews"),
+        )
+        for box in config.mailboxes
+    }
+    return lambda name: known.get(name, Border())

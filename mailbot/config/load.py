@@ -21,7 +21,18 @@ from mailbot.errors import ConfigError
 
 DEFAULTS = (Path("mailbot.toml"), Path("/etc/mailbot/mailbot.toml"))
 # The settings that name a file or folder, wherever they stand.
-_PATHS = {"data", "templates", "forms", "path", "folder", "ca_file", "password_file", "secret_file", "socket"}
+_PATHS = {
+    "data",
+    "templates",
+    "forms",
+    "partners",
+    "path",
+    "folder",
+    "ca_file",
+    "password_file",
+    "secret_file",
+    "socket",
+}
 
 S = TypeVar("S", bound=msgspec.Struct)
 

@@ -29,6 +29,7 @@ class General(Section, frozen=True):
     disk_reserve_mb: Natural = 2048
     templates: Path | None = None  # a site's own folder, whose files override ours
     forms: Path | None = None  # likewise for config/forms and config/vocabulary
+    partners: Path | None = None  # the partner directory, see `partners`
 
 
 class Database(Section, frozen=True):
@@ -72,6 +73,7 @@ class Mailbox(Section, frozen=True):
     authserv_ids: tuple[str, ...] = ()
     border_hosts: tuple[str, ...] = ()
     authserv_position: Literal["above", "below"] = "above"
+    local_dkim: bool = False  # verify signatures ourselves where the border said nothing
 
 
 class AckLimits(Section, frozen=True):

@@ -38,6 +38,9 @@ class Border:
     border_hosts: tuple[str, ...] = ()  # their names in Received; empty: the same
     position: Literal["above", "below"] = "above"
     own_addresses: tuple[str, ...] = ()
+    local_dkim: bool = False  # whether to say where the keys of signatures stand
+    exchange: bool = False  # an Exchange serves it, and keeps its own fields out of strangers' hands
+    keys: tuple[tuple[str, str], ...] = ()  # of DKIM: a name in DNS, and what stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Envelope:
     spam: bool = False  # our own border says so
     own_address: bool = False  # From is one of ours
     authentication: Authentication = "none"
+    signatures: tuple[str, ...] = ()  # where the keys of its DKIM signatures stand in DNS
     spoof_signs: tuple[str, ...] = ()  # codes: "from_differs", "display_name_address", …
     defects: tuple[str, ...] = ()  # codes
 

@@ -8,6 +8,7 @@ GUARANTEES
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot.domain.mail import Border, Kind, Reading
@@ -18,6 +19,7 @@ from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.base import Scanner
 from mailbot.pipeline import scanned
 from mailbot.review import queue
+from mailbot.review.partners import Partners, regard
 from mailbot.send import outbox
 from mailbot.store import messages, readings
 from mailbot.store.audit import Action
@@ -36,6 +38,7 @@ def reread(
     pool: ReaderPool,
     scanner: Scanner,
     borders: Callable[[str], Border],
+    known: Partners,
     clock: Callable[[], datetime],
     step: Callable[[], None],
 ) -> int:
@@ -53,13 +56,15 @@ def reread(
                 pass
             else:
                 with store.unit() as unit:
-                    _add(unit, message, reading, actor, clock())
+                    _add(unit, message, reading, known, actor, clock())
                 done += 1
         step()
     return done
 
 
-def _add(unit: Unit, message: Message, reading: Reading, actor: str, now: datetime) -> None:
+def _add(unit: Unit, message: Message, reading: Reading, known: Partners, actor: str, now: datetime) -> None:
+    reading = _as_proven(unit, message.message_id, reading)
+    reading = regard(unit, reading, known, now, count=False)
     readings.save_reading(unit, message.message_id, reading, now)
     unit.audit(actor, Action.ALTERATION, message.message_id, now, what="reading")
     if message.state is not MessageState.DECIDED:
@@ -72,3 +77,12 @@ def _add(unit: Unit, message: Message, reading: Reading, actor: str, now: dateti
         queue.open_item(unit, message.message_id, message.received_at, reading.flags, now)
     if "contact_not_safe" in reading.flags:
         outbox.be_silent(unit, reading.envelope)
+
+
+def _as_proven(unit: Unit, message_id: str, reading: Reading) -> Reading:
+    """What was proven when it came stays proven; the key may be gone by now, so nobody is asked again."""
+    before = readings.load_reading(unit.db, unit.vault, message_id)
+    proven = before is not None and before.envelope.authentication == "pass"
+    if not proven or reading.envelope.authentication not in ("none", "not_available"):
+        return reading
+    return replace(reading, envelope=replace(reading.envelope, authentication="pass"))

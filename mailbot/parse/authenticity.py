@@ -11,8 +11,9 @@ SECURITY
 
     A message without any Received line came by no server (it was put into the mailbox): there the
     region is what stands above the first field that an author writes.
-BUGS
-    "internal" (Exchange, AuthAs) is not judged: the fields do not tell through which source they came.
+
+    "internal" is what Exchange says of mail from its own organisation (AuthAs). It counts where an Exchange
+    serves the mailbox, because that removes the field from what comes in from outside, and nowhere else.
 """
 
 import re
@@ -91,6 +92,8 @@ def _without_comments(text: str) -> str:
 
 def authenticate(block: Block, border: Border, from_domain: str) -> Authentication:
     """What our border server found about the domain in From."""
+    if border.exchange and _is_internal(block):
+        return "internal"
     if not border.authserv_ids:
         return "not_available"
     region = trusted_region(block, border)
@@ -102,6 +105,12 @@ def authenticate(block: Block, border: Border, from_domain: str) -> Authenticati
         if server.lower() in ids or (not server and region.bordered):
             return _verdict(results, from_domain)
     return "none"
+
+
+def _is_internal(block: Block) -> bool:
+    """Said once: where it stands twice, somebody else has written there too."""
+    said = [value.strip().lower() for value in block.all("x-ms-exchange-organization-authas")]
+    return said == ["internal"]
 
 
 def _verdict(results: list[Result], from_domain: str) -> Authentication:

@@ -10,6 +10,7 @@ from mailbot.parse.automatic import Signs, judge
 from mailbot.parse.headers import Block, message_ids, shown
 from mailbot.parse.limits import Limits
 from mailbot.parse.parameters import split_value
+from mailbot.parse.signatures import key_names
 
 _ONCE = ("from", "sender", "date", "message-id", "subject", "reply-to", "to", "content-type")
 
@@ -27,6 +28,7 @@ def judge_headers(block: Block, border: Border, limits: Limits, inner: tuple[str
         calendar,
         sender.address.rpartition("@")[0].lower() if sender else "",
     )
+    domain = sender.address.rpartition("@")[2] if sender else ""
     replies = block.all("in-reply-to") + block.all("references")
     return Envelope(
         senders=tuple(box.address for box in boxes),
@@ -42,7 +44,8 @@ def judge_headers(block: Block, border: Border, limits: Limits, inner: tuple[str
         automatic=judge(signs),
         spam=is_spam(block, border),
         own_address=_is_ours(boxes, border),
-        authentication=authenticate(block, border, sender.address.rpartition("@")[2] if sender else ""),
+        authentication=authenticate(block, border, domain),
+        signatures=key_names(block, domain) if border.local_dkim else (),
         spoof_signs=tuple(_spoof_signs(block, sender)),
         defects=(*block.defects, *from_defects, *_repeated(block)),
     )

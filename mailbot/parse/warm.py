@@ -27,7 +27,9 @@ _LATE = ("_strptime", "heapq", "stringprep")
 
 def warm_up(module: ModuleType) -> None:
     """Everything that `module`, which reads, may want later."""
-    registry.warm_up()
+    own = getattr(module, "warm_up", None)
+    if own is None:
+        registry.warm_up()
     for found in pkgutil.iter_modules(encodings.__path__):
         with contextlib.suppress(LookupError, ImportError):
             codecs.lookup(found.name)
@@ -36,7 +38,6 @@ def warm_up(module: ModuleType) -> None:
     for name in _LAZY:
         if name in sys.modules:
             _load_whole(name)
-    own = getattr(module, "warm_up", None)
     if own is not None:
         own()
         return

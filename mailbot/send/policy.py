@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from mailbot.config import parents
 from mailbot.domain.mail import Envelope
 from mailbot.send.address import domain, fold, untagged, usable
 
@@ -129,8 +130,9 @@ def is_disabled(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool
 
 
 def is_unknown_partner(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:
-    """Authenticated, and by a domain of which nobody has heard."""
-    return rules.require_known_partner and domain(envelope.senders[0]) not in rules.partner_domains
+    """Authenticated, and by a domain of which nobody has heard; a partner's subdomains are theirs."""
+    known = rules.partner_domains.intersection(parents(domain(envelope.senders[0])))
+    return rules.require_known_partner and not known
 
 
 def is_late(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:

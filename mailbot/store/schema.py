@@ -154,6 +154,19 @@ outbox = Table(  # all mail that leaves; `acknowledges` is set and unique for an
     Index("ix_outbox_domain", "domain_digest", "decided_at"),
 )
 
+correspondent = Table(  # who wrote, where a partner directory is configured: nothing that can be read back
+    "correspondent",
+    metadata,
+    Column("sender_digest", String(64), primary_key=True),  # keyed; of the folded address
+    Column("domain_digest", String(64), nullable=False, index=True),  # keyed; of the partner's domain
+    Column("first_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("last_unproven_at", Moment),
+    Column("messages", Integer, nullable=False),
+    Column("authenticated", Integer, nullable=False),  # so many of them
+    *privacy_columns(),
+)
+
 bounce = Table(  # reports and automatic replies that name a Message-ID of ours; they feed the breaker
     "bounce",
     metadata,
