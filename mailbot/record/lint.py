@@ -3,8 +3,10 @@ Faults between form definitions: what no single file can show.
 """
 
 import re
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Literal, get_args, get_origin, get_type_hints
 
+from mailbot.domain.record import Provenance, Record, Safeguarding, SourceRisk, Subject, Submitter
 from mailbot.record import words
 
 if TYPE_CHECKING:
@@ -16,6 +18,15 @@ TYPES = frozenset(
         "name_role", "dob_age", "sex_age", "school_year_both",
     }
 )  # fmt: skip
+
+
+_PARTS: dict[str, type] = {
+    "submitter": Submitter,
+    "provenance": Provenance,
+    "source_risk": SourceRisk,
+    "safeguarding": Safeguarding,
+    "subjects": Subject,
+}
 
 
 def problems(definitions: "Definitions") -> list[str]:
@@ -37,9 +48,37 @@ def _field(field: "FieldDef", definitions: "Definitions") -> list[str]:
         found.append(f"field {field.path}: a choice needs a vocabulary, and only a choice has one")
     if field.vocabulary and field.vocabulary not in definitions.options:
         found.append(f"field {field.path}: there is no vocabulary {field.vocabulary}")
+    found.extend(_values(field, definitions))
     if not field.context:
         found.append(f"field {field.path}: in no section")
     return found
+
+
+def _values(field: "FieldDef", definitions: "Definitions") -> list[str]:
+    """Values that the record would refuse: the whole message would then be unreadable."""
+    allowed = _allowed(field.path)
+    if not allowed:
+        return []
+    if field.type not in ("one", "many"):
+        return [
+            f"field {field.path}: the record takes {', '.join(sorted(allowed))} only; it needs a vocabulary"
+        ]
+    given = {value for name in definitions.options.get(field.vocabulary, ()) for value in name.split()}
+    return [f"field {field.path}: the record does not take {value}" for value in sorted(given - allowed)]
+
+
+@cache
+def _allowed(path: str) -> frozenset[str]:
+    """The values that the record takes in a field; empty where it takes any text."""
+    part, _, name = path.partition(".")
+    hints = get_type_hints(_PARTS.get(part, Record) if name else Record)
+    return frozenset(value for value in _literals(hints.get(name or part)) if isinstance(value, str))
+
+
+def _literals(hint: object) -> tuple[object, ...]:
+    if get_origin(hint) is Literal:
+        return get_args(hint)
+    return tuple(value for one in get_args(hint) for value in _literals(one))
 
 
 def _twice(fields: "tuple[FieldDef, ...]") -> list[str]:

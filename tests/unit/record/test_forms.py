@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mailbot.errors import ConfigError
@@ -11,6 +12,22 @@ from mailbot.record.forms import check, load
 def test_the_definitions_that_travel_are_sound() -> None:
     """No label has two meanings in one section, no vocabulary is missing."""
     assert [] == check(load())
+
+
+def test_a_field_of_few_values_has_a_vocabulary_with_those() -> None:
+    """What the record would refuse is refused here: it would make every such message unreadable."""
+    definitions = load()
+    wrong = msgspec.structs.replace(
+        definitions,
+        fields=tuple(
+            msgspec.structs.replace(one, type="line", vocabulary="")
+            if one.path == "subjects.aware_of_report"
+            else one
+            for one in definitions.fields
+        ),
+    )
+
+    assert ["subjects.aware_of_report"] == [said.split()[1].rstrip(":") for said in check(wrong)]
 
 
 def test_a_new_form_is_one_file(tmp_path: Path) -> None:
