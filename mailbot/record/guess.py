@@ -24,6 +24,7 @@ _SAID = {
     "subject": ("subject", "person"),
     "provenance": ("person",),
 }
+_WRITER = frozenset({"your", "submitter", "submission", "complete"})
 _TOLD = frozenset({"told", "gave", "learn", "source", "reported"})
 _TIMED = frozenset({"submission_date", "provenance.learned_at", "provenance.event_at", "subjects.dob"})
 # parts and pairs of other fields: they are printed in so few ways that all are listed
@@ -72,7 +73,13 @@ class Guesser:
         for part in definitions.sections:
             heads.setdefault(part.context, []).extend(part.headings)
         self.heads = Likeness(thesaurus, heads)
+        self.columns = {
+            group: Likeness(thesaurus, _columns(fields, group), (group,))
+            for group in ("locations", "vehicles", "phones", "online")
+        }
         self.asked = lru_cache(maxsize=4096)(self._asked)
+        self.column = lru_cache(maxsize=4096)(self._column)
+        self.anywhere = lru_cache(maxsize=4096)(self._anywhere)
         self.best = lru_cache(maxsize=4096)(self._best)
 
     def _best(self, norm: str, context: str) -> Guessed | None:
@@ -106,6 +113,23 @@ class Guesser:
         if context in _CLOSED:
             return None
         return self._keyed(said, "") or self._elsewhere(norm, context)
+
+    def of_writer(self, norm: str) -> bool:
+        """Whether a label says whom it asks about: the one who writes."""
+        return bool(self.thesaurus.senses(norm) & _WRITER)
+
+    def _column(self, norm: str, group: str) -> FieldDef | None:
+        """The field of a thing for which a column or a question is meant, where the section is about it."""
+        near = self.columns[group].nearest(norm, self._ruled_out(frozenset(norm.split())))
+        if near is None or near.score < _GREAT or near.ahead < _CLOSE:
+            return None
+        return self.fields[near.target]
+
+    def _anywhere(self, norm: str) -> Guessed | None:
+        """The one field of any section for which a label is meant that is very like one of its labels."""
+        found = [one for context in self.asked(norm) if (one := self.best(norm, context)) is not None]
+        paths = {one.field.path for one in found}
+        return found[0] if len(paths) == 1 and "unmapped" not in paths else None
 
     def _elsewhere(self, norm: str, context: str) -> Guessed | None:
         """The field of the one other section with a label very like this one; never one of a person."""
@@ -211,6 +235,14 @@ def _plainly(senses: frozenset[str], context: str, first: str) -> str:
     if senses == {"source"} or gave:
         return "provenance.origin"
     return "provenance.submitter_view_reliability" if "reliable" in senses else ""
+
+
+def _columns(fields: tuple[FieldDef, ...], group: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for field in fields:
+        if field.path.startswith(f"{group}.") and field.path not in _LISTED:
+            found.setdefault(field.path, []).extend((*field.labels, *field.local, *field.column))
+    return found
 
 
 def _wordings(fields: tuple[FieldDef, ...], context: str) -> dict[str, list[str]]:

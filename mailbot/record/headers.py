@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mailbot.record import words
 from mailbot.record.cells import Cells, Column
+from mailbot.record.forms import FieldDef
 from mailbot.record.match import THINGS
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Cell, Row
@@ -66,7 +67,7 @@ class Headers(Cells):
 
     def _label_header(self, index: int, row: Row, cells: list[Cell]) -> bool:
         """Every filled cell is a label, and what follows answers below."""
-        group, columns = self._columns(cells)
+        group, columns = self._columns(index, cells)
         if not columns:
             return False
         after = self._next(index)
@@ -92,20 +93,32 @@ class Headers(Cells):
             scribe.sheet.contexts.add("things")
         return True
 
+    def _column(self, cell: Cell, norm: str, group: str) -> FieldDef | None:
+        """What a column is for; a cell with more lines than its label's own is not guessed at."""
+        book = self.reader.book
+        return book.columns[group].get(norm) if len(cell.lines) > 1 else book.column(norm, group)
+
+    def _band(self, index: int) -> bool:
+        """Whether labels stand above one row of answers and others follow: one person in bands, no list."""
+        below = [row for row in self.reader.rows[index + 1 : index + 3] if row.table == self.table]
+        if len(below) < 2:
+            block = self.reader.scribe.block
+            return block is not None and bool(block.seen)
+        return self._led_by_label(below[1])
+
     def _is_group(self, group: str) -> bool:
         return self.reader.scribe.group == group
 
-    def _columns(self, cells: list[Cell]) -> tuple[str, list[Column]]:
+    def _columns(self, index: int, cells: list[Cell]) -> tuple[str, list[Column]]:
         """The columns that a row of labels makes, and the group they belong to: things, people, or none."""
         scribe, book = self.reader.scribe, self.reader.book
         filled = [cell for cell in cells if cell.text]
         norms = [words.label(cell.text.replace("\n", " ")) for cell in filled]
-        wanted = [scribe.group] if scribe.group else []
+        wanted = [name for name in (scribe.group, scribe.kind) if name]
         if scribe.context == "agencies":
             wanted.append("agencies")
         for group in (*wanted, *(THINGS if scribe.context not in ("submitter", "agencies") else ())):
-            known = book.columns[group]
-            hits = [known.get(norm) for norm in norms]
+            hits = [self._column(cell, norm, group) for cell, norm in zip(filled, norms, strict=True)]
             sure = group in wanted or any(
                 field is not None and norm in book.every and field.path.startswith(group)
                 for norm, field in zip(norms, hits, strict=True)
@@ -116,15 +129,14 @@ class Headers(Cells):
                     Column(cell.column, cell.columns, field, cell.text)
                     for cell, field in zip(filled, hits, strict=True)
                 ]
-        if (
-            scribe.context == "subject"
-            and len(filled) > 2
-            and all(norm in book.columns["subjects"] for norm in norms)
-        ) and len({book.columns["subjects"][norm].path for norm in norms}) == len(norms):
-            return "subjects", [
-                Column(cell.column, cell.columns, book.columns["subjects"][norm], cell.text)
-                for cell, norm in zip(filled, norms, strict=True)
-            ]
+        if scribe.context == "subject" and len(filled) > 2 and not self._band(index):
+            asked = [self._column(cell, norm, "subjects") for cell, norm in zip(filled, norms, strict=True)]
+            paths = [field.path for field in asked if field is not None]
+            if len(paths) == len(set(paths)) == len(norms):
+                return "subjects", [
+                    Column(cell.column, cell.columns, field, cell.text)
+                    for cell, field in zip(filled, asked, strict=True)
+                ]
         if scribe.firm and (len(filled) < len(cells) or any(self._pure(cell) is None for cell in filled)):
             return "", []  # where the section is not firm, every label that is seen tells of it
         matches = [self._pure(cell) for cell in filled]

@@ -22,6 +22,21 @@ _MANY = 6  # lines in a frame of stars or brackets are no headings
 _ASKED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S.*\?")
 _COUNTED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S")
 _LOOK_AHEAD = 30
+_OFFICE = frozenset(
+    [
+        "police",
+        "office",
+        "official",
+        "intelligence",
+        "guidance",
+        "notes",
+        "note",
+        "codes",
+        "use",
+        "privacy",
+        "data",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,8 @@ class Headings:
         ):
             head = head._replace(context="submitter", loose="")
         line = row.cells[0].lines[0]
+        if alone_in_table(row) and not line.level and not numbered and self._answered(index, row):
+            return None
         strong = line.level > 0 or numbered or bool(_WRAPPED.match(text)) or self._ruled(index)
         alone = len(row.cells) == 1
         if head is not None:
@@ -104,9 +121,12 @@ class Headings:
         if not looks or len(row.cells[0].lines) > 1:
             return None
         styled = line.level > 0 or (self._capitals(index, text) and not text.endswith((":", "?")))
-        if self._is_label(text) and not (styled and self._labels_follow(index)):
+        own = not strong and self._own(words.label(text))
+        if (own or self._is_label(text)) and not (styled and self._labels_follow(index)):
             return None
         near, great = self.book.guesser.section(words.heading(text)[0])
+        if near == "office" and not _OFFICE & set(words.words(text).split()):
+            near, great = "", False
         follows = great or self._labels_follow(index)
         if not strong and (not follows or text.rstrip().endswith((".", ",", ":", "?"))):
             return None
@@ -115,6 +135,22 @@ class Headings:
             return None
         role = self.book.role_in(text) if context == "subject" else ""
         return Opening(text, Head(context or "", role=role, person=context == "subject"), great)
+
+    def _answered(self, index: int, row: Row) -> bool:
+        """Whether a row of one cell is a question of the open section, with its answer in the next."""
+        after = self.rows[index + 1] if index + 1 < len(self.rows) else None
+        if after is None or after.table != row.table or not alone_in_table(after):
+            return False
+        norm = words.label(row.text)
+        asks = norm in self.book.local.get(self.context, {}) or self._own(norm)
+        return asks and (not after.text.strip() or not any(self._asks(norm) for norm in _norms(after)))
+
+    def _own(self, norm: str) -> bool:
+        found = self.book.guesser.best(norm, self.context) if self.context else None
+        return found is not None and self.context in found.field.context
+
+    def _asks(self, norm: str) -> bool:
+        return norm in self.book.every or bool(self.book.guesser.asked(norm)) or self._own(norm)
 
     def _capitals(self, index: int, text: str) -> bool:
         """Words in capitals that stand apart from what is above; a post code or an acronym is none."""
@@ -158,8 +194,12 @@ class Headings:
                 continue
             if len(row.cells) == 1 and self.book.head(row.text)[0] is not None:
                 return True
+            line = row.cells[0].lines[0]
+            shown = bool(row.table or line.bold) or any(sign in row.text for sign in ":?\t")
             return any(
-                norm in self.book.every or self.book.numbered(norm) or self.book.guesser.asked(norm)
+                norm in self.book.every
+                or self.book.numbered(norm)
+                or (shown and self.book.guesser.asked(norm))
                 for norm in _norms(row)
             )
         return False
@@ -175,6 +215,11 @@ class Headings:
         """Whether a rule of characters stands under the line."""
         after = self.rows[index + 1] if index + 1 < len(self.rows) else None
         return after is not None and bool(_RULE.match(after.text)) and not _RULE.match(self.rows[index].text)
+
+
+def alone_in_table(row: Row) -> bool:
+    """Whether a row of a table is one cell."""
+    return bool(row.table) and len(row.cells) == 1
 
 
 def _possible(row: Row) -> bool:

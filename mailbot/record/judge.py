@@ -16,6 +16,7 @@ from mailbot.record.rows import Row
 from mailbot.record.scribe import Scribe
 
 _LABEL_LIKE = re.compile(r"^[A-Z][^:.?!]{1,58}[:?](?:\s|$)")
+_HABIT = 6
 _SHORT = 9  # words; in a narrative, an unlisted label that is longer is a sentence
 
 
@@ -28,9 +29,12 @@ class Judge:
         self.matcher = Matcher(book)
         self.matcher.signs = habits(row.text for row in rows if not row.table)
         # with the line itself, so that its id stays its own
-        self.matched: dict[tuple[int, str, bool], tuple[Line, Match | None]] = {}
+        self.matched: dict[tuple[int, str, bool, str, bool], tuple[Line, Match | None]] = {}
         self.scribe = Scribe()
         self.width = _width(rows) if letter else 0
+        # so many answers stand in controls that what is printed is none
+        self.controlled = sum(_typed(row) for row in rows) >= _HABIT
+        self.over = False  # the line stands over a control
         self.inline = self.below = self.bold = self.light = 0
         self.signed = False
         self.previous = ""
@@ -38,7 +42,7 @@ class Judge:
     def _alone(self, line: Line) -> bool:
         """Whether a line stands where this form prints its labels: alone, with the answer below."""
         text = line.text.strip()
-        return (
+        return self.over or (
             self.below > 3 and self.below > 3 * self.inline and not self.previous.strip()
             and text[:1].isupper() and len(text.split()) <= _SHORT and not text.endswith((".", "!", ","))
         )  # fmt: skip
@@ -46,9 +50,15 @@ class Judge:
     def match(self, line: Line, cell: bool = False) -> Match | None:
         """A label at the beginning of a line that this section may hold."""
         scribe = self.scribe
-        key = (id(line), scribe.context, cell)
+        kind = scribe.kind if scribe.context == "things" else ""
+        key = (id(line), scribe.context, cell, kind, scribe.firm)
         if key not in self.matched:
-            self.matched[key] = line, self.matcher.match(line, scribe.context, close=True, cell=cell)
+            self.matched[key] = (
+                line,
+                self.matcher.match(
+                    line, scribe.context, close=True, cell=cell, kind=kind, free=not scribe.firm
+                ),
+            )
         match = self.matched[key][1]
         return match if match is not None and self.allowed(match, bool(scribe.open)) else None
 
@@ -90,7 +100,7 @@ class Judge:
             return match.ended or not self._soft(line)
         if scribe.waits:
             return not (field is scribe.open.field and not match.ended)
-        if self.bold > 2 and not self.light and not match.bold:
+        if self.in_bold and not match.bold:
             return False
         if self._squarely(match):
             return True
@@ -123,6 +133,11 @@ class Judge:
             match.ended or not self.previous.strip() or self.previous.rstrip().endswith((".", "!", "?", '"'))
         )
 
+    @property
+    def in_bold(self) -> bool:
+        """Whether this form prints its labels in bold: nearly all that were seen so far."""
+        return self.bold > 2 and self.bold > 6 * self.light
+
     def seen_look(self, match: Match) -> None:
         """Remember whether this form prints its labels in bold."""
         if match.bold:
@@ -136,6 +151,8 @@ class Judge:
         if opened is None or self.signed:
             return False
         field = opened.field
+        if self._printed_over(line):
+            return False
         if self.matcher.habitual(line.text) and not self._soft(line):
             return False  # it has the looks that questions have on this form
         if MARK.search(line.text) and field.vocabulary:
@@ -155,14 +172,19 @@ class Judge:
         if self._soft(line):
             return True
         if field.path == "narrative":
-            return not (self.bold > 2 and not self.light and self._bold_label(line))
+            return not (self.in_bold and self._bold_label(line))
         return field.type in ("text", "things") and not self.other_label(line)
+
+    def _printed_over(self, line: Line) -> bool:
+        """Whether a line is printed, on a form whose answers are all typed into controls."""
+        opened = self.scribe.open
+        if not self.controlled or line.entries or MARK.search(line.text) or opened is None:
+            return False
+        return any(span.entry is not None for one in opened.lines for span in one.spans) or self.over
 
     def other_label(self, line: Line) -> bool:
         """Whether a line looks like a question that nobody here knows."""
-        return (
-            self._bold_label(line) if self.bold > 2 and not self.light else bool(_LABEL_LIKE.match(line.text))
-        )
+        return self._bold_label(line) if self.in_bold else bool(_LABEL_LIKE.match(line.text))
 
     def _bold_label(self, line: Line) -> bool:
         end = line.bold_until()
@@ -176,6 +198,12 @@ class Judge:
             return False
         first = line.text.split(" ", 1)[0] if line.text.strip() else ""
         return len(self.previous.rstrip()) + 1 + len(first) > self.width
+
+
+def _typed(row: Row) -> bool:
+    """Whether a row is nothing but what was typed into a control."""
+    spans = [span for cell in row.cells for line in cell.lines for span in line.spans if span.text.strip()]
+    return bool(spans) and not row.table and all(span.entry is not None for span in spans)
 
 
 def _width(rows: Sequence[Row]) -> int:

@@ -17,6 +17,7 @@ from mailbot.record.rich import MARK, Line
 _CUT = re.compile(r"[:?]|\t|\.{3,}|…+|_{3,}|\s[-–—=|]+\s|\s{3,}|\*(?=\s)|;\s")
 _AFTER = re.compile(r"^(?:[\s:?…|=*]|\.{2,}|_{2,}|[-–—](?=\s))+")
 _HINT = re.compile(r"^\s*(\([^()]{0,300}\)|\[[^\[\]]{2,300}\])[\s:?…]*")
+_WHOLE = re.compile(r"^\([^()\d]{8,120}\)[\s:*]*$")
 _SENTENCE = re.compile(r"[a-z]{3}[.!] [A-Z]")
 FRAMED = re.compile(r"^\s*(?:\*{1,2}[^*]{2,80}\*{1,2}|\[[^\[\]]{3,80}\])\s*$")  # **Label** or [Label]
 _SIGNED = re.compile(r"^\s*[A-Z*\d][^:?]{1,58}?(\.{3,}|…|\t|\s[-–—]+(?:\s|$)|\s=(?:\s|$)|\s\|(?:\s|$))")
@@ -50,10 +51,19 @@ class Matcher:
         # by the id of a line, with the line itself, so that its id stays its own
         self.heads: dict[int, tuple[Line, str, list[tuple[int, str]]]] = {}
 
-    def match(self, line: Line, context: str, close: bool = True, cell: bool = False) -> Match | None:
+    def match(
+        self,
+        line: Line,
+        context: str,
+        close: bool = True,
+        cell: bool = False,
+        kind: str = "",
+        free: bool = False,
+    ) -> Match | None:
         """The label with which a line begins, in a section; None for a line that begins otherwise.
 
-        `close` allows a misspelt or an unlisted label; `cell` says that the line is where labels stand.
+        `close` allows a misspelt or an unlisted label; `cell` says that the line is where labels stand,
+        `kind` which things the section is about, `free` that no heading says which section it is.
         """
         if (known := self.heads.get(id(line))) is None:
             known = self.heads[id(line)] = (line, *self._heads(line))
@@ -61,10 +71,11 @@ class Matcher:
         best: tuple[int, Meaning] | None = None
         for cut, head in heads:
             if best is None or cut > best[0]:
-                meaning = self.book.label(head, context)
+                meaning = self.book.label(head, context, kind)
                 best = (cut, meaning) if meaning is not None else best
         if best is None and close:
-            best = self._close(heads, context) or self._guess(line, printed, heads, context, cell)
+            asked = (context, kind, free)
+            best = self._close(heads, context) or self._guess(line, printed, heads, asked, cell)
         return self._matched(line, printed, *best) if best else None
 
     def _heads(self, line: Line) -> tuple[str, list[tuple[int, str]]]:
@@ -103,14 +114,19 @@ class Matcher:
         return None
 
     def _guess(
-        self, line: Line, printed: str, heads: list[tuple[int, str]], context: str, cell: bool
+        self,
+        line: Line,
+        printed: str,
+        heads: list[tuple[int, str]],
+        asked: tuple[str, str, bool],
+        cell: bool,
     ) -> tuple[int, Meaning] | None:
         """A label that nobody listed, by its words, where a sign, bold print or a cell shows one."""
         for cut, norm in sorted(set(heads)):
             head = printed[:cut]
             if not (cell or self._signed(line, printed, cut)) or _SENTENCE.search(head):
                 continue
-            if meaning := self.book.guess(norm, context):
+            if meaning := self.book.guess(norm, *asked):
                 return cut, meaning
         return None
 
@@ -132,7 +148,8 @@ class Matcher:
             rest = rest.after(sign.end())
         hint = _bracket(printed[:cut])
         rest, more = self._guided(rest)
-        if line.bold and rest.text.strip() and not rest.entries and self.guidance(rest.text):
+        asked = rest.text.strip()
+        if asked and line.bold and not rest.entries and (_WHOLE.match(asked) or self.guidance(asked)):
             more, rest = f"{more} {rest.text.strip()}".strip(), rest.after(len(rest.text))
         return Match(
             meaning, printed[:cut].strip(), rest, " ".join(filter(None, (hint, more))),

@@ -31,6 +31,14 @@ _NOUNS = {
     "online account": "online",
     "social media account": "online",
 }
+_KINDS = {
+    "vehicle": "vehicles",
+    "location": "locations",
+    "address": "locations",
+    "phone": "phones",
+    "phone_number": "phones",
+    "online": "online",
+}
 _PERSON = (
     r"subject|person|child|young person|individual|suspect|victim|witness|associate|nominal|pupil"
     r"|student|adult|party"
@@ -138,16 +146,49 @@ class Book:
             elif "agencies" in field.context:
                 self.columns["agencies"].setdefault(words.label(text), field)
 
-    def label(self, norm: str, context: str) -> Meaning | None:
-        """What a label means in a section: what it means there, or what it means everywhere."""
+    def label(self, norm: str, context: str, kind: str = "") -> Meaning | None:
+        """What a label means in a section: what it means there, or what it means everywhere.
+
+        `kind` is the one of THINGS that the section is about: there "used by" is not a vehicle's driver.
+        """
         if not norm:
             return None
         field = self.local.get(context, {}).get(norm)
-        if field is None:
-            field = self.anywhere.get(norm)
+        if kind and (field is None or not field.path.startswith(kind)):
+            field = self.columns[kind].get(norm, field)
         if field is not None:
             return Meaning(field)
-        return self.numbered(norm)
+        field = self.anywhere.get(norm)
+        if field is None:
+            return self.numbered(norm)
+        if context == "subject" and field.path.startswith("submitter."):
+            return self._of_person(norm) or Meaning(field)
+        return Meaning(field)
+
+    def _of_person(self, norm: str) -> Meaning | None:
+        """What a writer's label asks of a person, among questions about persons; none that says "your"."""
+        if self.guesser.of_writer(norm):
+            return None
+        found = self.guesser.best(norm, "subject")
+        if found is None or "subject" not in found.field.context or found.field.path == "unmapped":
+            return None
+        return Meaning(found.field, sure=0.8)
+
+    def column(self, norm: str, group: str) -> FieldDef | None:
+        """What a column of a table of things or persons is for, also in words that nobody listed."""
+        known = self.columns[group].get(norm)
+        if known is not None:
+            return known
+        if group == "subjects":
+            found = self.guesser.best(norm, "subject")
+            return found.field if found is not None and found.field.path.startswith(group) else None
+        return self.guesser.column(norm, group) if group in THINGS else None
+
+    def kind(self, text: str) -> str:
+        """The one kind of things that a heading names; nothing where it names several."""
+        senses = self.guesser.thesaurus.senses(words.heading(text)[0])
+        found = {_KINDS[sense] for sense in senses if sense in _KINDS}
+        return found.pop() if len(found) == 1 else ""
 
     def numbered(self, norm: str) -> Meaning | None:
         """A label with the number of its item: "vehicle 2 registration", "person 1 date of birth"."""
@@ -173,9 +214,16 @@ class Book:
                 return Meaning(fields[index], sure=0.8)
         return None
 
-    def guess(self, norm: str, context: str) -> Meaning | None:
-        """The field of this section for whose words most speak, where one alone stands out."""
+    def guess(self, norm: str, context: str, kind: str = "", free: bool = False) -> Meaning | None:
+        """The field of this section for whose words most speak, where one alone stands out.
+
+        `free` where no heading says which section it is: then all of them are asked.
+        """
+        if kind and (field := self.guesser.column(norm, kind)) is not None:
+            return Meaning(field, sure=0.6)
         found = self.guesser.best(norm, context)
+        if found is None and free:
+            found = self.guesser.anywhere(norm)
         return Meaning(found.field, sure=found.sure) if found is not None else None
 
     def begins(self, norm: str) -> bool:

@@ -92,6 +92,7 @@ class Reader(Judge):
         head, scribe = opening.head, self.scribe
         scribe.sheet.labels.add(words.heading(opening.text)[0])
         scribe.enter(opening.text, head.context, opening.firm, head.loose, head.role)
+        scribe.kind = head.group or (self.book.kind(opening.text) if head.context == "things" else "")
         self.signed = False
         self.tables.forget()
         number = _NUMBER.search(words.plain(opening.text))
@@ -112,8 +113,14 @@ class Reader(Judge):
         if self.letter and self._letter(line):
             return 0
         line, taken = self._unwrapped(index, line)
+        self.over = self.controlled and not line.entries and self._control_follows(index + taken)
         self.one_line(line, row.where)
         return taken
+
+    def _control_follows(self, index: int) -> bool:
+        """Whether the next line is a control, touched or not."""
+        after = self.rows[index + 1] if index + 1 < len(self.rows) else None
+        return after is not None and not after.table and after.cells[0].lines[0].entries
 
     def one_line(self, line: Line, where: str) -> None:
         """A line: a question, more of an answer, or text of its own."""
@@ -125,12 +132,19 @@ class Reader(Judge):
         match = self.match(line, self._alone(line))
         if match is not None and self._counts(match, line):
             self._start(match, where)
-        elif self.scribe.open is not None and line.italic and self.printed(line):
+        elif self.scribe.open is not None and self.printed(line) and self._set_apart(line):
             return
         elif self.scribe.open is not None and self._continues(line):
             self._append(line)
         else:
             self.loose(line)
+
+    def _set_apart(self, line: Line) -> bool:
+        """Whether a printed text does not belong to the answer above it."""
+        opened = self.scribe.open
+        return line.italic or (
+            opened is not None and not self.scribe.waits and opened.field.path != "narrative"
+        )
 
     def _start(self, match: Match, where: str) -> None:
         scribe = self.scribe
@@ -223,6 +237,7 @@ class Reader(Judge):
         if path and not scribe.labels_here and not self.signed and path in self.book.paths:
             scribe.begin(Meaning(self.book.paths[path], sure=0.8), scribe.section, line.where)
             scribe.add(line)
+            scribe.unasked = scribe.open
             return
         scribe.keep(line.text)
 

@@ -20,9 +20,11 @@ class Scribe:
         self.loose = ""
         self.role = ""
         self.group = ""  # the things that a label or heading just announced
+        self.kind = ""  # the one kind of things that the section, or the last question in it, is about
         self.open: Answer | None = None
         self.block: Block | None = None
         self.things: dict[tuple[str, int], Block] = {}
+        self.unasked: Answer | None = None  # what a section began with, taken for its answer
         self.labels_here = 0
         self.seen: set[str] = set()
 
@@ -32,8 +34,8 @@ class Scribe:
         """A section begins."""
         self.close()
         self.section, self.context, self.firm, self.loose = text.strip(), context, firm, loose
-        self.role, self.group, self.labels_here = role, "", 0
-        self.seen = set()
+        self.role, self.group, self.kind, self.labels_here = role, "", "", 0
+        self.seen, self.unasked = set(), None
         self.sheet.contexts.add(context)
         if context != "subject":
             self.block = None
@@ -96,11 +98,14 @@ class Scribe:
     def begin(self, meaning: Meaning, label: str, where: str, hint: str = "") -> Answer:
         """A question begins; its answer is what follows."""
         self.close()
+        self._retract(meaning.field.path)
         self.labels_here += 1
         self.seen.add(meaning.field.path)
         self.open = Answer(
             meaning.field, self.owner(meaning), label, self.section, where, hint, sure=meaning.sure
         )
+        if (group := meaning.field.path.partition(".")[0]) in THINGS:
+            self.kind = group
         self.group = (
             meaning.field.path
             if meaning.field.path in THINGS
@@ -109,6 +114,17 @@ class Scribe:
             else ""
         )
         return self.open
+
+    def _retract(self, path: str) -> None:
+        """A section that asks for its answer did not begin with it: what stood there was guidance."""
+        if (
+            self.unasked is not None
+            and self.unasked.field.path == path
+            and self.unasked in self.sheet.answers
+        ):
+            self.sheet.answers.remove(self.unasked)
+            self.keep(self.unasked.text)
+            self.labels_here, self.unasked = 0, None
 
     def add(self, line: Line) -> None:
         """One more line of the open answer."""

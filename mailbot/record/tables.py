@@ -145,11 +145,26 @@ class Tables(Grids):
         other = self._pure(cell)
         if other is not None and (other.ended or cell.shaded or cell.lines[0].bold):
             return False
+        if self._asks_itself(cell):
+            return False
         for line in cell.lines:
             scribe.add(line)
         self._remember()
         scribe.close()
         return True
+
+    def _asks_itself(self, cell: Cell) -> bool:
+        """Whether a cell has a question and its answer in it, as the cell above had."""
+        first, rest = cell.lines[0], cell.lines[1:]
+        match = self.reader.match(first)
+        if match is None:
+            return False
+        opened = self.reader.scribe.open
+        if opened is not None and match.meaning.field is opened.field:
+            return False
+        if match.whole and rest:
+            return match.ended or match.meaning.sure >= 1 or (first.bold and not rest[0].bold)
+        return bool(match.rest.spans) and match.ended and (match.meaning.sure >= 1 or match.bold)
 
     def _remember(self) -> None:
         """The answer just given may go on below, where a page or a row breaks it."""

@@ -48,7 +48,7 @@ _NUMBER = re.compile(
 )
 _SECTION = re.compile(
     r"^\W*(?:(?:section|part|box|page|step|question|q)\s*(?:\d{1,2}[a-z]?|[a-z]|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
-    r"(?:\s*of\s*\d{1,2})?|\d{1,2}(?:\.\d{1,2}){0,2}(?=[.):-])|[a-h](?=[.)]\s))[\s.:)\-–—]*",
+    r"(?:\s*of\s*\d{1,2})?|\d{1,2}(?:\.\d{1,2}){0,2}(?=[.):]|[-–—]\s)|[a-h](?=[.)]\s))[\s.:)\-–—]*",
     re.I,
 )
 _BARE = re.compile(r"^\d{1,2}\s+(?=[A-Za-z])")
