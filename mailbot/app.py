@@ -1,8 +1,7 @@
 """
-The composition root: the only module that names an adapter.
+The composition root: everything else is given its collaborators as arguments.
 
-Everything else is given its collaborators as arguments. There is no default adapter: a kind that is not
-known here stops the start with a sentence, so a typing mistake can never become silence.
+The adapters themselves are named in `adapters` alone.
 """
 
 import os
@@ -12,27 +11,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TypeVar
 
 from mailbot import events
-from mailbot.config import Acknowledge, Config, Mailbox, secret
+from mailbot.adapters import build_scanner, build_source, build_transport, choose
+from mailbot.config import Config, Mailbox
 from mailbot.config.derived import border_of, database_url, keys_folder, own_addresses
 from mailbot.config.partners import load_partners
 from mailbot.engine.embedded import EmbeddedEngine
 from mailbot.engine.rehearse import Rehearsal, rehearse
 from mailbot.engine.reread import reread
 from mailbot.engine.worker import Worker
-from mailbot.errors import ConfigError, MailbotError
+from mailbot.errors import MailbotError
 from mailbot.intake.attend import Attendant
 from mailbot.intake.raw import RawStore
 from mailbot.intake.sources.base import MailSource
-from mailbot.intake.sources.imap import ImapSource
-from mailbot.intake.sources.maildir import MaildirSource
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.base import Scanner
-from mailbot.parse.scanners.clamd import ClamdScanner
-from mailbot.parse.scanners.none import NoScanner
 from mailbot.parse.verifier import Verifier, verifying
 from mailbot.pipeline import ReadMessage
 from mailbot.review.partners import Partners
@@ -41,91 +35,15 @@ from mailbot.send import outbox
 from mailbot.send.acknowledge import Composer
 from mailbot.send.settings import Settings
 from mailbot.send.transports.base import MailTransport
-from mailbot.send.transports.folder import FolderTransport
-from mailbot.send.transports.smtp import SmtpTransport
 from mailbot.store.keys import Keyring
 from mailbot.store.open import open_store
 from mailbot.store.unit import Store
 from mailbot.store.vault import Vault
 
-T = TypeVar("T")
-
 
 def now() -> datetime:
     """The one clock."""
     return datetime.now(UTC)
-
-
-def choose(kinds: Mapping[str, Callable[[], T]], kind: str, setting: str) -> T:
-    """The adapter of this kind, built; a kind that is not there is an error and never a default."""
-    if kind not in kinds:
-        raise ConfigError(f'{setting}: "{kind}" is not available in this version; use {" or ".join(kinds)}')
-    return kinds[kind]()
-
-
-def build_source(box: Mailbox, environ: Mapping[str, str], *, production: bool) -> MailSource:
-    """The mailbox of a configuration."""
-
-    def imap() -> MailSource:
-        password = None
-        if box.password_file or box.password_env:
-            where = f'[[mailboxes]] "{box.name}" → password'
-            password = secret(box.password_file, box.password_env, environ, where, production=production)
-        return ImapSource(
-            box.name,
-            host=box.host,
-            port=box.port or (993 if box.tls == "implicit" else 143),
-            tls=box.tls,
-            ca_file=box.ca_file,
-            username=box.username,
-            password=password,
-            oauth_token=None,
-            inbox=box.inbox,
-            processed=box.processed,
-            quarantine=box.quarantine,
-        )
-
-    def maildir() -> MailSource:
-        if box.path is None:
-            raise ConfigError(f'[[mailboxes]] "{box.name}" → path: is missing')
-        return MaildirSource(box.name, box.path, box.inbox, box.processed, box.quarantine)
-
-    return choose({"imap": imap, "maildir": maildir}, box.kind, f'[[mailboxes]] "{box.name}" → kind')
-
-
-def build_transport(config: Config, environ: Mapping[str, str]) -> MailTransport:
-    """The way out of a configuration."""
-    ack: Acknowledge = config.acknowledge
-
-    def smtp() -> MailTransport:
-        password = None
-        if ack.password_file or ack.password_env:
-            where = "[acknowledge] → password"
-            production = config.mailbot.production
-            password = secret(ack.password_file, ack.password_env, environ, where, production=production)
-        return SmtpTransport(
-            host=ack.host,
-            port=ack.port,
-            tls=ack.tls,
-            ca_file=ack.ca_file,
-            username=ack.username,
-            password=password,
-        )
-
-    def folder() -> MailTransport:
-        target = ack.folder or config.mailbot.data / "acknowledgements"
-        return FolderTransport(target, production=config.mailbot.production)
-
-    return choose({"smtp": smtp, "folder": folder}, ack.kind, "[acknowledge] → kind")
-
-
-def build_scanner(config: Config) -> Scanner:
-    """The virus scanner of a configuration."""
-    kinds: dict[str, Callable[[], Scanner]] = {
-        "clamd": lambda: ClamdScanner(Path(config.scanner.socket)),
-        "none": lambda: NoScanner(production=config.mailbot.production),
-    }
-    return choose(kinds, config.scanner.kind, "[scanner] → kind")
 
 
 @dataclass(frozen=True)
@@ -141,10 +59,7 @@ class App:
 
     def sources(self) -> list[tuple[Mailbox, MailSource]]:
         """Every configured mailbox."""
-        production = self.config.mailbot.production
-        return [
-            (box, build_source(box, self.environ, production=production)) for box in self.config.mailboxes
-        ]
+        return [(box, build_source(self.config, box, self.environ)) for box in self.config.mailboxes]
 
     def transport(self) -> MailTransport:
         """The configured way out."""

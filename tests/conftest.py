@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.servers.dovecot",
     "tests.servers.smtp",
     "tests.servers.clamd",
+    "tests.servers.exchange",
 ]

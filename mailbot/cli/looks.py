@@ -18,13 +18,12 @@ SKEW = timedelta(minutes=5)
 
 def looks(config: "Config", environ: Mapping[str, str]) -> Iterator[tuple[str, Look]]:
     """Name and look, in the order in which a person would mend things."""
-    from mailbot.app import build_transport
+    from mailbot.adapters import build_transport
 
-    production = config.mailbot.production
     yield "configuration", lambda: _configuration(config, environ)
     yield "keys and database", lambda: _database(config)
     for box in config.mailboxes:
-        yield f"mailbox {box.name}", partial(_mailbox, box, environ, production)
+        yield f"mailbox {box.name}", partial(_mailbox, config, box, environ)
     yield "acknowledgements", lambda: _acknowledge(config)
     if config.acknowledge.enabled:
         yield "way out", lambda: build_transport(config, environ).check()
@@ -42,10 +41,10 @@ def _configuration(config: "Config", environ: Mapping[str, str]) -> list[str]:
     return ["every setting is understood, every secret is there", *advice(config)]
 
 
-def _mailbox(box: "Mailbox", environ: Mapping[str, str], production: bool) -> list[str]:
-    from mailbot.app import build_source
+def _mailbox(config: "Config", box: "Mailbox", environ: Mapping[str, str]) -> list[str]:
+    from mailbot.adapters import build_source
 
-    return build_source(box, environ, production=production).check()
+    return build_source(config, box, environ).check()
 
 
 def _database(config: "Config") -> list[str]:
@@ -71,7 +70,7 @@ def _acknowledge(config: "Config") -> list[str]:
 
 
 def _scanner(config: "Config") -> list[str]:
-    from mailbot.app import build_scanner
+    from mailbot.adapters import build_scanner
 
     return build_scanner(config).check()
 

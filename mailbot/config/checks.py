@@ -4,7 +4,6 @@ What must hold between settings: an ordered table of small functions; the first 
 Each gives (setting, what is wrong) pairs. A rule about one value alone belongs into `shapes`.
 """
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -15,29 +14,19 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from mailbot.config.exchange import oauth_problems, server_problems
 from mailbot.config.place import SettingPath
 from mailbot.config.shapes import Config
+from mailbot.config.words import is_address, is_loopback
 
 Problems = Iterator[tuple[SettingPath, str]]
+
+_NEEDS = {"maildir": ("path",), "imap": ("host", "username"), "ews": ("url",), "graph": ()}
 
 
 def first_problem(config: Config) -> tuple[SettingPath, str] | None:
     """The first thing that is wrong, or None."""
     return next((problem for check in CHECKS for problem in check(config)), None)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether what is said to this host stays on this machine."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def is_address(text: str) -> bool:
-    """Whether it is one plain address: somebody@somewhere."""
-    local, at, domain = text.rpartition("@")
-    return bool(local and at and domain) and not set(text) & set(' \t\r\n<>,;:"()[]\\') and "@" not in local
 
 
 def _control_characters(config: Config) -> Problems:
@@ -56,10 +45,14 @@ def _mailbox_names(config: Config) -> Problems:
 
 def _mailbox_needs(config: Config) -> Problems:
     for index, box in enumerate(config.mailboxes):
-        needs = ("path",) if box.kind == "maildir" else ("host", "username") if box.kind == "imap" else ()
-        for setting in needs:
+        for setting in _NEEDS[box.kind]:
             if not getattr(box, setting):
                 yield ("mailboxes", index, setting), f'is missing; kind "{box.kind}" needs it'
+        if box.kind in ("graph", "ews") and not is_address(box.mailbox or next(iter(box.addresses), "")):
+            yield ("mailboxes", index, "mailbox"), "must be one plain address, as addresses has none to take"
+        if box.other_mailbox and not is_address(box.other_mailbox):
+            yield ("mailboxes", index, "other_mailbox"), "must be one plain address, or empty"
+        yield from server_problems(("mailboxes", index), box)
 
 
 def _mailbox_sign_in(config: Config) -> Problems:
@@ -68,19 +61,16 @@ def _mailbox_sign_in(config: Config) -> Problems:
         place: SettingPath = ("mailboxes", index, "password_file")
         if box.kind == "imap" and not any(ways):
             yield place, "is missing; password_file, password_env or an oauth table says how to sign in"
+        if box.kind == "graph" and box.oauth is None:
+            yield ("mailboxes", index, "oauth"), 'is missing; kind "graph" signs in by it and nothing else'
         if sum(ways) > 1:
             yield place, "only one of password_file, password_env and an oauth table can be used"
 
 
 def _oauth(config: Config) -> Problems:
     for index, box in enumerate(config.mailboxes):
-        if box.oauth is None:
-            continue
-        for setting in ("tenant", "client_id"):
-            if not getattr(box.oauth, setting):
-                yield ("mailboxes", index, "oauth", setting), "is missing"
-        if bool(box.oauth.secret_file) == bool(box.oauth.secret_env):
-            yield ("mailboxes", index, "oauth", "secret_file"), "give this or secret_env, one of the two"
+        yield from oauth_problems(("mailboxes", index, "oauth"), box.oauth)
+    yield from oauth_problems(("acknowledge", "oauth"), config.acknowledge.oauth)
 
 
 def _local_dkim(config: Config) -> Problems:
@@ -130,7 +120,7 @@ def _acknowledge(config: Config) -> Problems:
         yield ("acknowledge", "envelope_sender"), "must be one plain address, or empty"
     if ack.password_file and ack.password_env:
         yield ("acknowledge", "password_file"), "only one of password_file and password_env can be used"
-    if ack.username and not (ack.password_file or ack.password_env):
+    if ack.username and ack.kind == "smtp" and not (ack.password_file or ack.password_env or ack.oauth):
         yield ("acknowledge", "password_file"), "is missing; a username needs it, or password_env"
     if not ack.enabled:
         return
@@ -140,6 +130,15 @@ def _acknowledge(config: Config) -> Problems:
         yield ("acknowledge", "from"), 'must be one address, like "Team <team@police.example>"'
     if ack.kind == "smtp" and not ack.host:
         yield ("acknowledge", "host"), 'is missing; kind "smtp" needs it'
+    if ack.kind == "ews" and not ack.url:
+        yield ("acknowledge", "url"), 'is missing; kind "ews" needs it'
+    if ack.kind == "graph" and ack.oauth is None:
+        yield ("acknowledge", "oauth"), 'is missing; kind "graph" signs in by it and nothing else'
+    if ack.mailbox and not is_address(ack.mailbox):
+        yield ("acknowledge", "mailbox"), "must be one plain address, or empty"
+    if ack.kind == "smtp" and ack.oauth is not None and (not ack.username or ack.password_file):
+        yield ("acknowledge", "username"), "is needed with an oauth table, and no password is"
+    yield from server_problems(("acknowledge",), ack)
 
 
 def _database(config: Config) -> Problems:

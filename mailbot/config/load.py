@@ -32,6 +32,9 @@ _PATHS = {
     "password_file",
     "secret_file",
     "socket",
+    "certificate_file",
+    "key_file",
+    "assertion_file",
 }
 
 S = TypeVar("S", bound=msgspec.Struct)

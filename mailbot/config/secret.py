@@ -10,7 +10,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from mailbot.config.shapes import Config
+from mailbot.config.shapes import Config, OAuth
 from mailbot.errors import ConfigError
 
 
@@ -55,14 +55,29 @@ def named_secrets(config: Config) -> Iterator[tuple[str, str, str]]:
         where = f'[[mailboxes]] "{box.name}" →'
         if box.password_file or box.password_env:
             yield box.password_file, box.password_env, f"{where} password"
-        if box.oauth is not None:
-            yield box.oauth.secret_file, box.oauth.secret_env, f"{where} oauth.secret"
+        yield from _of_oauth(box.oauth, where)
+        if box.kind == "ews" and box.ews.certificate_file:
+            yield box.ews.certificate_file, "", f"{where} ews.certificate"
     ack = config.acknowledge
-    if ack.enabled and (ack.password_file or ack.password_env):
-        yield ack.password_file, ack.password_env, "[acknowledge] → password"
+    if ack.enabled:
+        if ack.password_file or ack.password_env:
+            yield ack.password_file, ack.password_env, "[acknowledge] → password"
+        yield from _of_oauth(ack.oauth, "[acknowledge] →")
+        if ack.kind == "ews" and ack.ews.certificate_file:
+            yield ack.ews.certificate_file, "", "[acknowledge] → ews.certificate"
     internal = config.review.mail
     if internal.password_file or internal.password_env:
         yield internal.password_file, internal.password_env, "[review.mail] → password"
+
+
+def _of_oauth(oauth: OAuth | None, where: str) -> Iterator[tuple[str, str, str]]:
+    if oauth is None:
+        return
+    if oauth.secret_file or oauth.secret_env:
+        yield oauth.secret_file, oauth.secret_env, f"{where} oauth.secret"
+    for name in ("certificate", "key", "assertion"):
+        if file := getattr(oauth, f"{name}_file"):
+            yield file, "", f"{where} oauth.{name}"
 
 
 def open_to_all(file: Path) -> bool:

@@ -15,6 +15,7 @@ _WORDS = {
     "str": "a text in quotes",
     "int": "a whole number",
     "bool": "true or false",
+    "date": "a date such as 2027-03-31",
     "array": "a list",
     "object": "a table",
 }

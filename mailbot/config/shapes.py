@@ -6,6 +6,7 @@ GUARANTEES
     `repr`. An unknown key is an error.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -43,12 +44,27 @@ class Database(Section, frozen=True):
 
 
 class OAuth(Section, frozen=True):
-    """[mailboxes.oauth]"""
+    """[mailboxes.oauth] and [acknowledge.oauth]: one of certificate, assertion and secret"""
 
     tenant: str = ""
     client_id: str = ""
+    certificate_file: str = ""  # PEM, the private key in the same file or in key_file
+    key_file: str = ""
+    assertion_file: str = ""  # workload identity: a token that somebody else renews
     secret_file: str = ""
     secret_env: str = ""
+    secret_ends: date | None = None  # a secret does not say it itself
+    authority: str = "https://login.microsoftonline.com"
+    scope: str = ""  # empty: what the kind of server needs
+
+
+class Ews(Section, frozen=True):
+    """[mailboxes.ews] and [acknowledge.ews]"""
+
+    sign_in: Literal["kerberos", "certificate", "ntlm"] = "ntlm"
+    certificate_file: str = ""  # PEM, with the private key
+    version: Literal["2013", "2016", "2019", "SE"] = "2019"
+    impersonate: bool = False
 
 
 class Mailbox(Section, frozen=True):
@@ -58,6 +74,9 @@ class Mailbox(Section, frozen=True):
     kind: Literal["imap", "graph", "ews", "maildir"]
     addresses: tuple[str, ...] = ()
     path: Path | None = None  # maildir
+    url: str = ""  # graph, ews; empty: the worldwide cloud of graph
+    mailbox: str = ""  # graph, ews; empty: the first of addresses
+    other_mailbox: str = ""  # graph: must be closed to us; `check` tries it
     host: str = ""
     port: Port | None = None  # 993, or 143 with starttls and none
     tls: Tls = "implicit"
@@ -66,6 +85,7 @@ class Mailbox(Section, frozen=True):
     password_file: str = ""
     password_env: str = ""
     oauth: OAuth | None = None
+    ews: Ews = Ews()
     inbox: str = "INBOX"
     processed: str = "Processed"
     quarantine: str = "Quarantine"
@@ -96,6 +116,11 @@ class Acknowledge(Section, frozen=True):
     username: str = ""
     password_file: str = ""
     password_env: str = ""
+    url: str = ""  # graph, ews
+    mailbox: str = ""  # graph, ews; empty: the address of from
+    save_sent: bool = False  # graph, ews
+    oauth: OAuth | None = None
+    ews: Ews = Ews()
     folder: Path | None = None  # kind folder; empty: data/acknowledgements
     sender: str = msgspec.field(default="", name="from")
     envelope_sender: str = ""  # empty: the null path; else a bounce address of ours

@@ -9,11 +9,14 @@ import pytest
 
 from mailbot.errors import Refused
 from mailbot.intake.sources.base import Arrival, MailSource, Ref, SourceSession
+from mailbot.intake.sources.graph import GraphSource
 from mailbot.intake.sources.imap import ImapSource
 from mailbot.intake.sources.imap_login import Tls
 from mailbot.intake.sources.maildir import MaildirSource
+from tests.fakes.graph import GraphServer
 from tests.fakes.sources import FakeSource
 from tests.servers.dovecot import WITHOUT_MOVE, Dovecot, StartDovecot
+from tests.servers.exchange import graph_client
 
 FIRST = b"Subject: one\r\n\r\nfirst\r\n"
 SECOND = b"Subject: two\r\n\r\nsecond \x80 \xff\xfe\r\n"
@@ -388,6 +391,45 @@ class TestImapWithoutMove(ImapContract):
         assert [SECOND] == two.bodies("INBOX")
 
 
+class TestGraph(SourceContract):
+    """Exchange Online by Graph."""
+
+    @pytest.fixture
+    def box(self, graph_server: GraphServer) -> "GraphBox":
+        """An empty mailbox."""
+        return GraphBox(graph_server)
+
+    def test_a_check_makes_nothing(self, box: "GraphBox") -> None:
+        """The target folders are announced, and made by a session only."""
+        said = box.source.check()
+        before = {one.name for one in box.server.box.folders.values()}
+        with box.source.session():
+            pass
+
+        assert "folder Processed: would be made" in said
+        assert {"Archive", "Inbox", "Sent Items"} == before
+        assert {"Processed", "Quarantine"} == {one.name for one in box.server.box.folders.values()} - before
+
+    def test_the_locator_survives(self, two: "GraphBox") -> None:
+        """A message that somebody puts back has the locator that it had."""
+        with two.source.session() as session:
+            first = locators(session.arrivals())[0]
+            session.move([first], "Processed")
+            two.put_back()
+
+            assert first in locators(session.arrivals())
+
+    def test_what_people_moved_stays_where_they_put_it(self, two: "GraphBox") -> None:
+        """A message that somebody has filed elsewhere since is not moved from there."""
+        with two.source.session() as session:
+            first = session.arrivals()[0].locator
+            two.server.box.items[first].folder = two.server.folder("Archive")
+            session.present([first])
+            session.move([first], "Processed")
+
+        assert [FIRST] == two.bodies("Archive")
+
+
 class FakeBox(Box):
     """In memory."""
 
@@ -480,6 +522,30 @@ class ImapBox(Box):
 
     def seen(self, folder: str) -> int:
         return sum("\\Seen" in flags for flags in self.server.flags(self.user, folder))
+
+
+class GraphBox(Box):
+    """Exchange Online."""
+
+    def __init__(self, server: GraphServer) -> None:
+        self.server = server
+        self.source = GraphSource("partnership", graph_client(server), "INBOX", "Processed", "Quarantine")
+
+    def deliver(self, data: bytes) -> None:
+        self.server.deliver(data)
+
+    def bodies(self, folder: str) -> list[bytes]:
+        return [one.data for one in self.server.within(folder)]
+
+    def take_first(self) -> None:
+        del self.server.box.items[self.server.within("INBOX")[0].id]
+
+    def put_back(self) -> None:
+        for one in self.server.within("Processed"):
+            one.folder = self.server.folder("inbox")
+
+    def seen(self, folder: str) -> int:
+        return sum(one.read for one in self.server.within(folder))
 
 
 def imap_source(server: Dovecot, user: str, tls: Tls) -> ImapSource:

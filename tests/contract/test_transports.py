@@ -12,8 +12,12 @@ import pytest
 from mailbot.errors import ConfigError, InDoubt, Refused, TransportUnavailable
 from mailbot.send.transports.base import MailTransport, NoSession, OutgoingMail
 from mailbot.send.transports.folder import FolderTransport
+from mailbot.send.transports.graph import GraphTransport
 from mailbot.send.transports.smtp import SmtpTransport
+from tests.fakes.graph import GraphServer
 from tests.fakes.transport import FakeTransport
+from tests.fakes.web import Reply
+from tests.servers.exchange import graph_client
 from tests.servers.smtp import PASSWORD, USER, Authority, Mode, SmtpSink
 
 Start = Callable[..., SmtpSink]
@@ -116,6 +120,81 @@ class TestFolder(TransportContract):
             FolderTransport(tmp_path / "f", production=False).send(mail)
 
         assert not (tmp_path / "f").exists()
+
+
+class TestGraph(TransportContract):
+    """Exchange Online by Graph."""
+
+    @pytest.fixture
+    def way(self, graph_server: GraphServer) -> Way:
+        """A mailbox that may send; what arrived is what its JSON says."""
+
+        def arrived() -> list[bytes]:
+            messages = [one["message"] for one in graph_server.sent]
+            return [
+                f"Subject: {one['subject']}\r\n\r\n{one['body']['content']}".replace("\n", "\r\n")
+                .replace("\r\r", "\r")
+                .encode()
+                for one in messages
+            ]
+
+        return Way(GraphTransport(graph_client(graph_server)), arrived)
+
+    def test_no_machine_is_to_answer(self, way: Way, graph_server: GraphServer) -> None:
+        """The wish stands in a header and in a property; nothing is kept in Sent Items."""
+        way.transport.send(make_mail(7))
+        sent = graph_server.sent[0]
+
+        assert sent["saveToSentItems"] is False
+        assert [{"name": "X-Auto-Response-Suppress", "value": "All"}] == sent["message"][
+            "internetMessageHeaders"
+        ]
+        assert [{"id": "Integer 0x3FDF", "value": "-1"}] == sent["message"]["singleValueExtendedProperties"]
+        assert make_mail(7).message_id == sent["message"]["internetMessageId"]
+
+    @pytest.mark.parametrize(
+        ("status", "kind", "asked"),
+        [
+            (400, Refused, 1),
+            (401, NoSession, 1),
+            (403, NoSession, 1),
+            (404, NoSession, 1),
+            (413, Refused, 1),
+            (429, NoSession, 1),
+            (500, InDoubt, 1),
+            (503, NoSession, 1),
+            (504, InDoubt, 1),
+            (302, InDoubt, 1),
+        ],
+    )
+    def test_each_answer_means_one_thing(
+        self, status: int, kind: type[Exception], asked: int, way: Way, graph_server: GraphServer
+    ) -> None:
+        """Only an answer that says no, or says later, leaves no doubt; the request is made once."""
+        graph_server.fail("sendMail", Reply(status))
+        with pytest.raises(kind) as caught:
+            way.transport.send(make_mail())
+
+        assert asked == graph_server.asked("sendMail")
+        assert [] == graph_server.sent
+        assert "school.example" not in str(caught.value)
+        way.transport.send(make_mail(2))
+        assert 1 == len(graph_server.sent)
+
+    def test_a_lost_answer_is_a_doubt(self, way: Way, graph_server: GraphServer) -> None:
+        """A connection that closes without an answer may have carried the message."""
+        graph_server.fail("sendMail", Reply(raw=lambda connection: None))
+        with pytest.raises(InDoubt):
+            way.transport.send(make_mail())
+
+    def test_patience_is_kept(self, way: Way, graph_server: GraphServer) -> None:
+        """While the server has asked for patience, nothing is sent to it."""
+        graph_server.fail("sendMail", Reply(429, headers={"Retry-After": "1"}))
+        for _ in range(3):
+            with pytest.raises(NoSession):
+                way.transport.send(make_mail())
+
+        assert 1 == graph_server.asked("sendMail")
 
 
 @pytest.fixture
@@ -304,6 +383,28 @@ def test_signing_in(start_smtp: Start, connect: Callable[..., SmtpTransport]) ->
     assert 1 == len(sink.received)
     assert "wrong-password-9" not in str(caught.value)
     assert USER not in str(caught.value)
+
+
+def test_signing_in_by_a_token(start_smtp: Start, connect: Callable[..., SmtpTransport]) -> None:
+    """XOAUTH2: a token that was refused is renewed once, and the message goes."""
+    sink = start_smtp(tls="starttls", signing_in=True, good_token="new-token")
+    transport = connect(sink, username=USER, oauth_token=lambda fresh: "new-token" if fresh else "old-token")
+    transport.send(make_mail())
+    transport.close()
+
+    assert 1 == len(sink.received)
+    assert [b""] == sink.after_refusal
+    assert 2 == sink.sessions
+
+
+def test_a_token_that_stays_refused(start_smtp: Start, connect: Callable[..., SmtpTransport]) -> None:
+    """Two tries and no more; the error does not hold the token."""
+    sink = start_smtp(tls="starttls", signing_in=True, good_token="another")
+    with pytest.raises(NoSession) as caught:
+        connect(sink, username=USER, oauth_token=lambda fresh: "token-4711").send(make_mail())
+
+    assert 2 == sink.sessions
+    assert "token-4711" not in str(caught.value)
 
 
 def test_nobody_listening_is_not_now(connect: Callable[..., SmtpTransport]) -> None:

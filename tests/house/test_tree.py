@@ -18,7 +18,7 @@ ROOMS = {
     "statistics", "store", "training", "watch", "web",
 }  # fmt: skip
 FILES = {
-    "__init__.py", "__main__.py", "app.py", "codec.py", "errors.py", "events.py",
+    "__init__.py", "__main__.py", "adapters.py", "app.py", "codec.py", "errors.py", "events.py",
     "pipeline.py", "reading.py", "resources.py", "py.typed",
 }  # fmt: skip
 

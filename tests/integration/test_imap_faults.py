@@ -1,7 +1,7 @@
 """IMAP against a server that does what a good server never does."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -48,11 +48,16 @@ def on(server: ScriptedImap, *, tokens: list[str] | None = None) -> ImapSource:
         ca_file="",
         username="partnership",
         password=None if tokens else lambda: "secret",
-        oauth_token=(lambda: tokens.pop(0) if len(tokens) > 1 else tokens[0]) if tokens else None,
+        oauth_token=_offer(tokens) if tokens else None,
         inbox="INBOX",
         processed="Processed",
         quarantine="Quarantine",
     )
+
+
+def _offer(tokens: list[str]) -> Callable[[bool], str]:
+    """The first until a fresh one is asked for; then the last that there is."""
+    return lambda fresh: tokens[-1] if fresh else tokens[0]
 
 
 def says(text: bytes) -> Answer:
@@ -141,13 +146,15 @@ def test_an_old_server(server: ScriptedImap) -> None:
 def test_a_token_is_used_once_when_refused(server: ScriptedImap) -> None:
     """A refused access token is not offered again; a new one is."""
     server.answers[b"AUTHENTICATE"] = says(b"%t NO expired\r\n")
-    source = on(server, tokens=["old", "old", "new"])
+    tokens = ["old"]
+    source = on(server, tokens=tokens)
     for _ in range(2):
         with pytest.raises(Refused), source.session():
             pass
 
     assert 1 == server.connections
 
+    tokens.append("new")
     server.answers.clear()
     with source.session() as session:
         assert 2 == len(session.arrivals())

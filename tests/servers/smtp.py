@@ -6,6 +6,7 @@ accepts is on disk before it answers, so whoever kills a client in between still
 """
 
 import asyncio
+import base64
 import os
 import ssl
 import threading
@@ -67,6 +68,8 @@ class SmtpSink:
     mode: Mode = "accept"
     modes: list[Mode] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
+    good_token: str = ""  # for XOAUTH2
+    after_refusal: list[bytes] = field(default_factory=list)
     sessions: int = 0
     port: int = 0
 
@@ -176,6 +179,15 @@ class _Server(SMTP):
 class _Handler:
     def __init__(self, sink: SmtpSink) -> None:
         self._sink = sink
+
+    async def auth_XOAUTH2(self, server: SMTP, words: list[str]) -> AuthResult:
+        """The one token that is good; a refusal in JSON is answered with nothing."""
+        said = base64.b64decode(words[1]).decode()
+        if said == f"user={USER}\1auth=Bearer {self._sink.good_token}\1\1":
+            return AuthResult(success=True)
+        await server.push("334 eyJzdGF0dXMiOiI0MDEifQ==")
+        self._sink.after_refusal.append((await server._reader.readline()).strip())
+        return AuthResult(success=False, handled=False)
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]

@@ -18,11 +18,11 @@ from typing import Any
 from imapclient.exceptions import IMAPClientError
 
 from mailbot.errors import ConfigError, Refused
-from mailbot.intake.sources import imap_fetch, imap_move
+from mailbot.intake.sources import imap_fetch, imap_move, oauth_errors
 from mailbot.intake.sources.base import Arrival, Ref
 from mailbot.intake.sources.imap_errors import is_lost, may_work_later, translated
 from mailbot.intake.sources.imap_idle import idle
-from mailbot.intake.sources.imap_login import Door, Secret, Tls, enter, hang_up, leave
+from mailbot.intake.sources.imap_login import Door, Secret, Tls, Token, enter, hang_up, leave
 from mailbot.intake.sources.names import checked_folder, distinct_folders
 from mailbot.intake.sources.pause import pause
 
@@ -118,7 +118,7 @@ class ImapSource:
         ca_file: str,
         username: str,
         password: Secret | None,
-        oauth_token: Secret | None,
+        oauth_token: Token | None,
         inbox: str,
         processed: str,
         quarantine: str,
@@ -162,17 +162,24 @@ class ImapSource:
             leave(client)
 
     def _enter(self) -> Any:
-        secret = self._door.password or self._door.oauth_token
-        if secret is None:
+        if self._door.oauth_token is not None:
+            return self._enter_by_token(self._door.oauth_token)
+        if self._door.password is None:
             raise ConfigError("mailboxes: neither password nor oauth")
-        token = secret()
+        return enter(self._door, self._door.password())
+
+    def _enter_by_token(self, oauth_token: Token) -> Any:
+        """Each token is offered until it is refused once; the one after a refused one is fresh."""
+        with oauth_errors.translated():
+            token = oauth_token(False)
+            if token == self._spent_token:
+                token = oauth_token(True)
         if token == self._spent_token:
             raise Refused(f"{self._door.where} refused this access token before; a new one is needed")
         try:
             return enter(self._door, token)
         except Refused:
-            if self._door.oauth_token is not None:
-                self._spent_token = token
+            self._spent_token = token
             raise
 
     def _inspect(self, client: Any) -> list[str]:

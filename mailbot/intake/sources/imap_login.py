@@ -22,6 +22,7 @@ from mailbot.intake.sources.tls import is_loopback, keep_alive, verified_context
 
 Tls = Literal["implicit", "starttls", "none"]
 Secret = Callable[[], str]
+Token = Callable[[bool], str]  # True: a fresh one, the last was refused
 
 CONNECT_SECONDS = 15
 READ_SECONDS = 60
@@ -38,7 +39,7 @@ class Door:
     username: str
     ca_file: str = ""
     password: Secret | None = field(default=None, repr=False)
-    oauth_token: Secret | None = field(default=None, repr=False)
+    oauth_token: Token | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         checked_text(self.host, "mailboxes.host")

@@ -21,6 +21,7 @@ from contextlib import suppress
 from ipaddress import ip_address
 from typing import NoReturn
 
+from mailbot.clients.trouble import Trouble
 from mailbot.config import Tls
 from mailbot.errors import ConfigError, InDoubt, Refused, TransportUnavailable
 from mailbot.send.address import usable
@@ -43,15 +44,16 @@ class SmtpTransport:
         ca_file: str = "",
         username: str = "",
         password: Callable[[], str] | None = None,
+        oauth_token: Callable[[bool], str] | None = None,  # True: a fresh one, the last was refused
         hello: str = "[127.0.0.1]",  # a literal is always legal, and names no machine of ours
         timeout: float = TIMEOUT,
     ) -> None:
         if tls == "none" and not _is_loopback(host):
             raise ConfigError('[acknowledge] → tls: "none" is for loopback addresses only')
-        if username and password is None:
+        if username and password is None and oauth_token is None:
             raise ConfigError("[acknowledge] → username: a password is needed with it")
         self._host, self._port, self._tls = host, port, tls
-        self._username, self._password = username, password
+        self._username, self._password, self._oauth_token = username, password, oauth_token
         self._hello, self._timeout = hello, timeout
         self._context = _context(ca_file) if tls != "none" else None
         self._client: smtplib.SMTP | None = None
@@ -95,18 +97,20 @@ class SmtpTransport:
             if code == 250:
                 return self._client
             self._drop()
-        self._client = self._connect()
+        self._client = self._connect(fresh=False)
         return self._client
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self, *, fresh: bool) -> smtplib.SMTP:
         client: smtplib.SMTP | None = None
         try:
             client = self._greet()
-            self._sign_in(client)
+            self._sign_in(client, fresh)
         except BaseException as error:
             if client is not None:
                 client.close()
-            if isinstance(error, (smtplib.SMTPException, OSError, UnicodeError)):
+            if isinstance(error, smtplib.SMTPAuthenticationError) and self._oauth_token and not fresh:
+                return self._connect(fresh=True)  # a token that was refused is renewed once
+            if isinstance(error, (smtplib.SMTPException, OSError, UnicodeError, Trouble)):
                 raise NoSession(_why_no_session(error)) from error
             raise
         return client
@@ -124,9 +128,13 @@ class SmtpTransport:
                 raise
         return client
 
-    def _sign_in(self, client: smtplib.SMTP) -> None:
+    def _sign_in(self, client: smtplib.SMTP, fresh: bool) -> None:
         client.ehlo_or_helo_if_needed()
-        if self._username and self._password is not None:
+        if self._oauth_token is not None:
+            first = f"user={self._username}\1auth=Bearer {self._oauth_token(fresh)}\1\1"
+            # a second question is the refusal in JSON; the empty answer to it ends the exchange
+            client.auth("XOAUTH2", lambda challenge=None: first if challenge is None else "")
+        elif self._username and self._password is not None:
             client.login(self._username, self._password())
 
     def _drop(self) -> None:
@@ -177,10 +185,12 @@ def _refusal(code: int) -> NoReturn:
 
 def _why_no_session(error: BaseException) -> str:
     """Our own words; the cause is kept for a debugger."""
+    if isinstance(error, Trouble):
+        return str(error)  # about the access token, in our words already
     if isinstance(error, ssl.SSLCertVerificationError):
         return "the relay's certificate does not verify ([acknowledge] → ca_file)"
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"the relay refuses the user name or password ({error.smtp_code})"
+        return f"the relay refuses the user name, password or access token ({error.smtp_code})"
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return "the relay does not offer what is configured (STARTTLS or signing in): nothing is sent"
     if isinstance(error, smtplib.SMTPResponseException):

@@ -1,0 +1,154 @@
+"""
+The only module that names an adapter: which mailbox, way out and scanner a configuration asks for.
+
+There is no default adapter: a kind that is not known here stops the start with a sentence, so a typing
+mistake can never become silence.
+"""
+
+from collections.abc import Callable, Mapping
+from email.utils import parseaddr
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from mailbot.clients.graph import Graph
+from mailbot.clients.network import Outward, checked_url
+from mailbot.clients.oauth import OUTLOOK_SCOPE, Application, Token, Tokens
+from mailbot.config import Acknowledge, Config, Mailbox, OAuth, secret
+from mailbot.errors import ConfigError
+from mailbot.intake.sources.base import MailSource
+from mailbot.intake.sources.graph import GraphSource
+from mailbot.intake.sources.imap import ImapSource
+from mailbot.intake.sources.maildir import MaildirSource
+from mailbot.parse.scanners.base import Scanner
+from mailbot.parse.scanners.clamd import ClamdScanner
+from mailbot.parse.scanners.none import NoScanner
+from mailbot.send.transports.base import MailTransport
+from mailbot.send.transports.folder import FolderTransport
+from mailbot.send.transports.graph import GraphTransport
+from mailbot.send.transports.smtp import SmtpTransport
+
+T = TypeVar("T")
+Environ = Mapping[str, str]
+
+WORLDWIDE = "https://graph.microsoft.com/v1.0"
+
+
+def choose(kinds: Mapping[str, Callable[[], T]], kind: str, setting: str) -> T:
+    """The adapter of this kind, built; a kind that is not there is an error and never a default."""
+    if kind not in kinds:
+        raise ConfigError(f'{setting}: "{kind}" is not available in this version; use {" or ".join(kinds)}')
+    return kinds[kind]()
+
+
+def outward(config: Config, *more_authorities: str) -> Outward:
+    """How HTTPS leaves this machine."""
+    return Outward(config.network.proxy, (config.network.ca_file, *filter(None, more_authorities)))
+
+
+def build_source(config: Config, box: Mailbox, environ: Environ) -> MailSource:
+    """A mailbox of a configuration."""
+    where = f'[[mailboxes]] "{box.name}" →'
+    folders = (box.inbox, box.processed, box.quarantine)
+
+    def imap() -> MailSource:
+        return ImapSource(
+            box.name,
+            box.host,
+            box.port or (993 if box.tls == "implicit" else 143),
+            box.tls,
+            box.ca_file,
+            box.username,
+            _password(config, box, environ, where),
+            _tokens(config, box.oauth, OUTLOOK_SCOPE, environ, where),
+            *folders,
+        )
+
+    def maildir() -> MailSource:
+        if box.path is None:
+            raise ConfigError(f"{where} path: is missing")
+        return MaildirSource(box.name, box.path, *folders)
+
+    def graph() -> MailSource:
+        mailbox = box.mailbox or box.addresses[0]
+        client = _graph(config, box, mailbox, environ, where)
+        other = _graph(config, box, box.other_mailbox, environ, where) if box.other_mailbox else None
+        return GraphSource(box.name, client, *folders, other=other)
+
+    return choose({"imap": imap, "graph": graph, "maildir": maildir}, box.kind, f"{where} kind")
+
+
+def build_transport(config: Config, environ: Environ) -> MailTransport:
+    """The way out of a configuration."""
+    ack, where = config.acknowledge, "[acknowledge] →"
+
+    def smtp() -> MailTransport:
+        return SmtpTransport(
+            host=ack.host,
+            port=ack.port,
+            tls=ack.tls,
+            ca_file=ack.ca_file,
+            username=ack.username,
+            password=_password(config, ack, environ, where),
+            oauth_token=_tokens(config, ack.oauth, OUTLOOK_SCOPE, environ, where),
+        )
+
+    def folder() -> MailTransport:
+        target = ack.folder or config.mailbot.data / "acknowledgements"
+        return FolderTransport(target, production=config.mailbot.production)
+
+    def graph() -> MailTransport:
+        mailbox = ack.mailbox or parseaddr(ack.sender)[1]
+        return GraphTransport(_graph(config, ack, mailbox, environ, where), save_sent=ack.save_sent)
+
+    return choose({"smtp": smtp, "graph": graph, "folder": folder}, ack.kind, "[acknowledge] → kind")
+
+
+def build_scanner(config: Config) -> Scanner:
+    """The virus scanner of a configuration."""
+    kinds: dict[str, Callable[[], Scanner]] = {
+        "clamd": lambda: ClamdScanner(Path(config.scanner.socket)),
+        "none": lambda: NoScanner(production=config.mailbot.production),
+    }
+    return choose(kinds, config.scanner.kind, "[scanner] → kind")
+
+
+def _password(
+    config: Config, section: Mailbox | Acknowledge, environ: Environ, where: str
+) -> Callable[[], str] | None:
+    if not (section.password_file or section.password_env):
+        return None
+    production = config.mailbot.production
+    name = f"{where} password"
+    return secret(section.password_file, section.password_env, environ, name, production=production)
+
+
+def _graph(
+    config: Config, section: Mailbox | Acknowledge, mailbox: str, environ: Environ, where: str
+) -> Graph:
+    url = checked_url(section.url or WORLDWIDE, f"{where} url")
+    parts = urlsplit(url)
+    scope = f"{parts.scheme}://{parts.netloc}/.default"
+    tokens = _tokens(config, section.oauth, scope, environ, where)
+    if tokens is None:
+        raise ConfigError(f"{where} oauth: is missing; Graph signs in by it and nothing else")
+    return Graph(url, mailbox, tokens, outward(config, section.ca_file), f"{where} url")
+
+
+def _tokens(config: Config, oauth: OAuth | None, scope: str, environ: Environ, where: str) -> Token | None:
+    if oauth is None:
+        return None
+    read = None
+    if oauth.secret_file or oauth.secret_env:
+        name, production = f"{where} oauth.secret", config.mailbot.production
+        read = secret(oauth.secret_file, oauth.secret_env, environ, name, production=production)
+    application = Application(
+        oauth.tenant,
+        oauth.client_id,
+        checked_url(oauth.authority, f"{where} oauth.authority"),
+        read,
+        oauth.certificate_file,
+        oauth.key_file,
+        oauth.assertion_file,
+    )
+    return Tokens(application, oauth.scope or scope, outward(config))
