@@ -24,7 +24,7 @@ def main() -> int:
             (folder / name).write_bytes(data)
             kept += 1
             cause = _CAUSE.findall((work / "log").read_text("utf-8", "replace"))
-            print(f"{reader}: {name}: {cause[0] if cause else 'see the log'}")
+            print(f"{reader}: {name}: {cause[-1] if cause else 'see the log'}")
     return 0 if kept else 1
 
 
