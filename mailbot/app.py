@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from mailbot import events
 from mailbot.adapters import build_scanner, build_source, build_transport, choose
@@ -39,6 +40,11 @@ from mailbot.store.keys import Keyring
 from mailbot.store.open import open_store
 from mailbot.store.unit import Store
 from mailbot.store.vault import Vault
+
+if TYPE_CHECKING:
+    from mailbot.web.desk import Desk
+    from mailbot.web.routes import Pages
+    from mailbot.web.serve import Server
 
 
 def now() -> datetime:
@@ -80,6 +86,23 @@ class App:
     def scanner(self) -> Scanner:
         """The configured virus scanner."""
         return build_scanner(self.config)
+
+    def desk(self) -> "Desk":
+        """What the console works with."""
+        from mailbot.web.desk import Desk
+
+        return Desk(self.config, self.store, self.vault, now)
+
+    def console(self, *more: "Pages", port: int | None = None) -> "Server":
+        """The console, listening; pages beyond its own, and another port, are the demonstration's."""
+        # here, because every other command would wait for it
+        from mailbot.web.app import create_app
+        from mailbot.web.pages import everything
+        from mailbot.web.serve import Server
+
+        desk = self.desk()
+        web = create_app(desk, [*everything(desk), *more])
+        return Server(web, self.config.console, secure=desk.is_secure, port=port)
 
     def composer(self) -> Composer:
         """The constant acknowledgement, checked by its linter."""

@@ -88,6 +88,24 @@ def store_unavailable(error: type[BaseException]) -> None:
     _emit(logging.ERROR, "store_unavailable", error=error)
 
 
+# The console
+
+
+def console_started(threads: int) -> None:
+    """The console answers."""
+    _emit(logging.INFO, "console_started", threads=threads)
+
+
+def console_stopped() -> None:
+    """The console has ended in order."""
+    _emit(logging.INFO, "console_stopped")
+
+
+def console_failed(error: type[BaseException]) -> None:
+    """A page could not be made, or something could not be stored; the person was told."""
+    _emit(logging.WARNING, "console_failed", error=error)
+
+
 # Intake
 
 

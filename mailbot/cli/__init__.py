@@ -32,8 +32,10 @@ from mailbot.cli import (
     reprocess,
     retry_ack,
     run,
+    serve,
     status,
     upgrade,
+    users,
 )
 from mailbot.errors import ConfigError, MailbotError
 
@@ -42,6 +44,7 @@ COMMANDS = (
     init,
     check,
     run,
+    serve,
     status,
     read,
     export,
@@ -54,6 +57,7 @@ COMMANDS = (
     keys,
     forms,
     upgrade,
+    users,
 )
 INTERRUPTED = 130  # as a shell gives it after Ctrl-C
 
@@ -63,7 +67,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     if argv is None:
         program.prepare(
-            sys.stderr, talks=args.command.NAME == run.NAME, as_json=getattr(args, "json_log", False)
+            sys.stderr,
+            talks=args.command.NAME in (run.NAME, serve.NAME),
+            as_json=getattr(args, "json_log", False),
         )
     try:
         code: int = args.command.run(args, sys.stdout, sys.stderr)

@@ -10,6 +10,7 @@ import argparse
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TextIO
 
 from mailbot.cli import common
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would be done, and write nothing anywhere"
     )
+    parser.add_argument("--console", action="store_true", help="serve the review console as well")
     parser.add_argument("--json-log", action="store_true", help="write the log as JSON lines")
 
 
@@ -32,7 +34,10 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     """Work; 1 when a single run could not reach a mailbox or send something."""
     from mailbot.app import open_app
     from mailbot.store.lock import alone
+    from mailbot.web.serve import serving
 
+    if args.console and (args.once or args.dry_run):
+        raise ConfigError("--console serves until it is stopped: not with --once or --dry-run")
     config = common.configuration(args)
     with open_app(config) as app:
         if args.dry_run:
@@ -42,7 +47,8 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
         with alone(config.mailbot.data), app.worker(stop, _sayer(args, err)) as worker:
             if args.once:
                 return _say_failures(worker.once(), err)
-            worker.run()
+            with serving(app.console()) if args.console else nullcontext():
+                worker.run()
     return 0
 
 

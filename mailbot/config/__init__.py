@@ -10,7 +10,7 @@ GUARANTEES
 """
 
 from mailbot.config.advice import advice
-from mailbot.config.derived import database_url, keys_folder
+from mailbot.config.derived import console_url, database_url, keys_folder
 from mailbot.config.load import DEFAULTS, find, load
 from mailbot.config.partners import Directory, Partner, load_partners, parents
 from mailbot.config.secret import read_secret, require_secrets, secret
@@ -18,6 +18,7 @@ from mailbot.config.shapes import (
     AckLimits,
     Acknowledge,
     Config,
+    Console,
     Database,
     Desks,
     Duty,
@@ -32,6 +33,7 @@ from mailbot.config.shapes import (
     Sandbox,
     Scanner,
     Section,
+    SignIn,
     SourceRules,
     Tls,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "AckLimits",
     "Acknowledge",
     "Config",
+    "Console",
     "Database",
     "Desks",
     "Directory",
@@ -57,9 +60,11 @@ __all__ = [
     "Sandbox",
     "Scanner",
     "Section",
+    "SignIn",
     "SourceRules",
     "Tls",
     "advice",
+    "console_url",
     "database_url",
     "find",
     "keys_folder",

@@ -10,6 +10,7 @@ from datetime import date
 from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import msgspec
@@ -193,6 +194,27 @@ def _desks(config: Config) -> Problems:
             yield ("review", "mail", "host"), "is missing, or from is; a desk is reached by mail"
 
 
+def _console(config: Config) -> Problems:
+    console = config.console
+    place = urlsplit(console.public_url)
+    if console.public_url and (place.scheme not in ("http", "https") or not place.hostname):
+        yield ("console", "public_url"), 'must be like "https://console.police.example"'
+    elif place.path.strip("/") or place.query or place.fragment:
+        yield ("console", "public_url"), "must name a host, and no path on it"
+    elif place.scheme == "http" and not is_loopback(place.hostname or ""):
+        yield ("console", "public_url"), "must begin with https://; http is for this machine only"
+    if not console.public_url and not is_loopback(console.host):
+        yield ("console", "public_url"), "is missing; a host that others reach needs TLS in front of it"
+    if (provider := console.oidc) is None:
+        return
+    if not provider.issuer.startswith("https://"):
+        yield ("console", "oidc", "issuer"), "must begin with https://"
+    if not provider.client_id:
+        yield ("console", "oidc", "client_id"), "is missing"
+    if provider.secret_file and provider.secret_env:
+        yield ("console", "oidc", "secret_file"), "only one of secret_file and secret_env can be used"
+
+
 def _is_date(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text
@@ -226,6 +248,7 @@ CHECKS: tuple[Callable[[Config], Problems], ...] = (
     _acknowledge,
     _clock,
     _desks,
+    _console,
     _database,
     _production,
 )

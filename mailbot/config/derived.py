@@ -36,3 +36,10 @@ def border_of(config: Config) -> Callable[[str], Border]:
         for box in config.mailboxes
     }
     return lambda name: known.get(name, Border())
+
+
+def console_url(config: Config) -> str:
+    """Where people find the console, without a slash at its end."""
+    console = config.console
+    host = f"[{console.host}]" if ":" in console.host else console.host
+    return console.public_url.rstrip("/") or f"http://{host}:{console.port}"

@@ -68,6 +68,8 @@ def named_secrets(config: Config) -> Iterator[tuple[str, str, str]]:
     internal = config.review.mail
     if internal.password_file or internal.password_env:
         yield internal.password_file, internal.password_env, "[review.mail] → password"
+    if (provider := config.console.oidc) is not None:
+        yield provider.secret_file, provider.secret_env, "[console.oidc] → secret"
 
 
 def _of_oauth(oauth: OAuth | None, where: str) -> Iterator[tuple[str, str, str]]:

@@ -217,6 +217,32 @@ class Review(Section, frozen=True):
     mail: InternalMail = InternalMail()
 
 
+class SignIn(Section, frozen=True):
+    """[console.oidc]; sign-in at the force's own provider, OpenID Connect"""
+
+    issuer: str = ""
+    client_id: str = ""
+    secret_file: str = ""
+    secret_env: str = ""
+    tenant: str = ""  # the "tid" that tokens must carry; empty: any
+    role_prefix: str = ""  # before our names of roles, in the token's "roles"
+
+
+class Console(Section, frozen=True):
+    """[console]"""
+
+    host: str = "127.0.0.1"
+    port: Port = 8600
+    public_url: str = ""  # empty: http://host:port, this machine only
+    trusted_proxy: str = ""  # whose X-Forwarded-For is believed
+    threads: Positive = 8
+    idle_minutes: Positive = 15
+    absolute_hours: Positive = 10
+    board_hours: Positive = 24
+    local_accounts: bool | None = None  # None: unless production
+    oidc: SignIn | None = None
+
+
 class Engine(Section, frozen=True):
     """[engine]"""
 
@@ -235,4 +261,5 @@ class Config(Section, frozen=True):
     sandbox: Sandbox = Sandbox()
     scanner: Scanner = Scanner()
     review: Review = Review()
+    console: Console = Console()
     engine: Engine = Engine()

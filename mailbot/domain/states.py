@@ -73,7 +73,16 @@ class DispatchState(Enum):
     FAILED = "failed"  # refused for good; a person sends it again, or another way
 
 
-State = TypeVar("State", MessageState, DeliveryState, AckState, ReviewState, OpeningState, DispatchState)
+class AccountState(Enum):
+    """Whether somebody may sign in to the console."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"  # by an administrator; the name stays in the audit
+
+
+State = TypeVar(
+    "State", MessageState, DeliveryState, AckState, ReviewState, OpeningState, DispatchState, AccountState
+)
 
 
 def _moves(table: dict[State, set[State]]) -> Mapping[State, frozenset[State]]:
@@ -140,6 +149,9 @@ DISPATCH_MOVES = _moves(
         _S.FAILED: {_S.WAITING},  # a person asks for it again
     }
 )
+ACCOUNT_MOVES = _moves(
+    {AccountState.ACTIVE: {AccountState.DISABLED}, AccountState.DISABLED: {AccountState.ACTIVE}}
+)
 _ALL: tuple[Mapping[Any, frozenset[Any]], ...] = (
     MESSAGE_MOVES,
     DELIVERY_MOVES,
@@ -147,6 +159,7 @@ _ALL: tuple[Mapping[Any, frozenset[Any]], ...] = (
     REVIEW_MOVES,
     OPENING_MOVES,
     DISPATCH_MOVES,
+    ACCOUNT_MOVES,
 )
 
 

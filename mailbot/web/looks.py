@@ -1,0 +1,62 @@
+"""How things are written in pages: moments, minutes, codes of ours as words."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+ZONE = ZoneInfo("Europe/London")
+_WORDS = {
+    "cpi": "Completed form",
+    "mash_referral": "Referral",
+    "crime_report": "Crime report",
+    "training_request": "Training request",
+    "form_request": "Asks for a form",
+    "enquiry": "Question",
+    "mixed": "Request and information",
+    "automatic": "Automatic mail",
+    "unreadable": "To be read by a person",
+    "": "Not read yet",
+    "source_risk": "Risk to source",
+    "contact_not_safe": "Contact not safe",
+    "crime_indicated": "Crime",
+    "spoof_suspected": "Perhaps forged",
+    "unreadable_part": "Part unreadable",
+    "encrypted_attachment": "Encrypted file",
+    "origin_is_subject": "Origin is a subject",
+    "first_opened": "First opened",
+}
+
+
+def moment(at: datetime | None) -> str:
+    """A moment as people here write it: 3 Mar 2026, 14:05."""
+    if at is None:
+        return ""
+    local = at.astimezone(ZONE)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def minutes(count: int | None) -> str:
+    """A number of minutes: "2 h 5 min"; late ones are negative, and said so by whoever shows them."""
+    if count is None:
+        return "none"
+    hours, rest = divmod(abs(count), 60)
+    days, hours = divmod(hours, 24)
+    parts = [f"{days} d" if days else "", f"{hours} h" if hours else "", f"{rest} min" if rest else ""]
+    return " ".join(part for part in parts if part) or "0 min"
+
+
+def word(code: str) -> str:
+    """A code of ours as a person reads it."""
+    return _WORDS.get(code) or code.replace("_", " ").capitalize()
+
+
+def short(known: str) -> str:
+    """The beginning of an id, enough to tell items apart when people talk."""
+    return known[:8]
+
+
+def install(app: Flask) -> None:
+    """Enter them as filters of the templates."""
+    for filter_ in (moment, minutes, word, short):
+        app.add_template_filter(filter_)

@@ -1,0 +1,13 @@
+"""The pages of the console, one file for each subject; `everything` is all of them."""
+
+from mailbot.web.desk import Desk
+from mailbot.web.pages.assets import Assets
+from mailbot.web.pages.home import Home
+from mailbot.web.pages.setup import Setup
+from mailbot.web.pages.sign_in import SignIn
+from mailbot.web.routes import Pages
+
+
+def everything(desk: Desk) -> list[Pages]:
+    """Every page."""
+    return [Assets(), SignIn(desk), Setup(desk), Home(desk)]

@@ -1,0 +1,45 @@
+"""
+What the console says to people, by our own codes: the only words that an address may make a page say.
+
+`SAID` is what has just been done (`redirect(url_for(…, said="released"))`), `DECLINED` why something cannot
+be done, `ERRORS` what a page says that is none.
+"""
+
+SAID = {
+    "ended": "You were signed out, because nothing was clicked for a while. What you had saved is kept.",
+    "signed_out": "You have signed out.",
+    "released": "The acknowledgement will be sent.",
+}
+DECLINED = {
+    "taken": "Somebody else has this item.",
+    "not_yours": "You do not hold this item. Take it first.",
+    "decided": "This item has been decided.",
+    "not_decided": "This item has not been decided.",
+    "stale": "This item has changed since your page was made. Look at it again; what you typed is not saved.",
+    "unknown": "There is no such thing here. It may have been erased.",
+    "gone": "It has been dealt with already.",
+}
+UNKNOWN = "This cannot be done as things stand."
+ERRORS = {
+    400: ("Something is wrong with this request", "Go back and try again."),
+    403: ("You may not see this page", "Your role does not include it. Ask whoever manages the accounts."),
+    404: ("There is no such page", "If you typed the address, check it."),
+    405: ("There is no such page", "It is reached by a button. Go back and try again."),
+    409: ("It cannot be done now", UNKNOWN),
+    413: ("This is too much", "A form may hold one megabyte. Nothing was stored."),
+    429: ("Too many attempts", "Wait a while, then try again."),
+    500: ("This is a fault of ours", "Nothing that was stored is lost. The log has a line about it."),
+    503: (
+        "The database cannot be reached",
+        "Nothing was stored by your last click, and nothing that was stored is lost. Try again in a minute.",
+    ),
+}
+FORGED = (
+    "This form is too old",
+    "You have signed in again since it was made. Go back, load the page, try again.",
+)
+
+
+def declined(code: str) -> str:
+    """Why something cannot be done."""
+    return DECLINED.get(code, UNKNOWN)

@@ -1,0 +1,88 @@
+"""
+The access matrix: every route, every role, and nobody. What is not in `MATRIX` must be refused.
+
+The table is written down here and not computed from what the pages declare: a page that asks for too little
+is found by whoever reads the change to this file.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from mailbot.domain.roles import Role
+from tests.unit.web.conftest import Office
+
+EVERYBODY = frozenset(Role)
+HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
+# what nobody must be signed in for
+OPEN = {
+    "GET /",
+    "GET /assets/<name>",
+    "GET /sign-in",
+    "POST /sign-in",
+    "POST /sign-out",
+}
+MATRIX: dict[str, frozenset[Role]] = {}
+# only with the word for setting an account up, whatever the role
+SETTING_UP = {"GET /set-up", "GET /set-up/code.svg", "POST /set-up", "POST /set-up/cancel"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A method and an address."""
+
+    method: str
+    rule: str
+
+    @property
+    def path(self) -> str:
+        """The address with something in the places of its variables."""
+        numbers = re.sub(r"<int:\w+>", "1", self.rule)
+        return re.sub(r"<[^>]+>", "0" * 32, numbers)
+
+
+def asked(app: Flask) -> list[Asked]:
+    """Every route with each of its methods."""
+    rules = ((rule, rule.methods or set()) for rule in app.url_map.iter_rules())
+    return [
+        Asked(method, rule.rule) for rule, methods in rules for method in sorted(methods & {"GET", "POST"})
+    ]
+
+
+def refused(office: Office, wanted: Asked, role: Role | None, way: str = "local") -> bool:
+    """Whether it is: sent to the door, or told so."""
+    browser = office.signed_in(f"{role.value}.{way}", role, way=way) if role else office.browser()
+    if wanted.method == "GET":
+        answer = browser.get(wanted.path)
+    else:
+        page = {"setup": "/set-up"}.get(way, "/none")
+        answer = browser.post(wanted.path, page=page if role else "/sign-in")
+    return answer.status_code == 403 or "/sign-in?" in (answer.location or "")
+
+
+def test_every_route_is_in_the_table(office: Office) -> None:
+    """Whoever adds a page decides who may see it, and no line of the table is left over."""
+    routes = {f"{one.method} {one.rule}" for one in asked(office.app)}
+
+    assert routes == OPEN | MATRIX.keys() | SETTING_UP
+
+
+@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role.value if role else "nobody")
+def test_what_is_not_in_the_table_is_refused(office: Office, role: Role | None) -> None:
+    """Every route for this role; and none is refused that the table grants."""
+    for one in asked(office.app):
+        line = f"{one.method} {one.rule}"
+        if line in OPEN:
+            continue
+        granted = role is not None and role in MATRIX.get(line, frozenset())
+        assert refused(office, one, role) is not granted, line
+
+
+def test_whoever_sets_an_account_up_sees_nothing_else(office: Office) -> None:
+    """Not even what their role will grant."""
+    for one in asked(office.app):
+        line = f"{one.method} {one.rule}"
+        if line not in OPEN | SETTING_UP:
+            assert refused(office, one, Role.SUPERVISOR, way="setup"), line
