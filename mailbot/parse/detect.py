@@ -2,11 +2,13 @@
 What are these bytes? Their first bytes decide, then the name's extension, then what the sender declared.
 
 GUARANTEES
-    Never raises and opens nothing but the list of names in a zip.
+    Never raises and opens nothing but the list of names in a zip, and the first of OpenDocument.
 """
 
+import io
 import re
 import zipfile
+import zlib
 
 from mailbot.parse.kinds import DECLARED, EXTENSIONS, OFFICE, OPEN_DOCUMENT
 from mailbot.parse.names import extension_of
@@ -22,6 +24,7 @@ _IMAGES = (
     (b"II*\x00", "tiff"),
     (b"MM\x00*", "tiff"),
 )
+_LONGEST_MEDIA = 100  # characters of a media type
 _PLAIN_TEXT = re.compile(rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f]*")
 
 
@@ -86,11 +89,22 @@ def _zip_kind(untrusted: bytes) -> str:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError, IndexError):
         # Damaged: the first member still says what it was.
         return next((kind for prefix, kind in OFFICE if prefix.encode() in untrusted[:4096]), "zip_damaged")
+    if "mimetype" in names and "content.xml" in names:  # packed, against the rule, and yet it is one
+        return _packed_kind(untrusted)
     if "[Content_Types].xml" in names:
         return next(
             (kind for prefix, kind in OFFICE if any(name.startswith(prefix) for name in names)), "zip"
         )
     return "pages" if "Index/Document.iwa" in names else "zip"
+
+
+def _packed_kind(untrusted: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(untrusted)) as package, package.open("mimetype") as file:
+            said = file.read(_LONGEST_MEDIA).strip()
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, RuntimeError):
+        return "zip_damaged"
+    return OPEN_DOCUMENT.get(said, "zip")
 
 
 def _ole_kind(untrusted: bytes) -> str:

@@ -10,6 +10,7 @@ import pytest
 from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
 from mailbot.parse.readers.pdf import read
+from tests.hostile.making import double_flate
 from tests.unit.parse.readers.building import lines
 from tests.unit.parse.readers.making_pdf import Pdf, written
 
@@ -168,14 +169,6 @@ def test_squared_paper() -> None:
 
 def test_a_bomb_kills_a_child_at_most() -> None:
     """100 MB of zeros, packed twice, end a child of 900 MB cleanly or are refused; nothing hangs."""
-    packer = zlib.compressobj()
-    once = b"".join(packer.compress(bytes(1 << 20)) for _ in range(100)) + packer.flush()
-    twice = zlib.compress(once)
-    made = Pdf().text(50, 100, "Name")
-    made.extra[11] = b"<</Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n%s\nendstream" % (
-        len(twice),
-        twice,
-    )
     script = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (900 << 20,) * 2);"
         "from mailbot.parse.readers.pdf import read; from mailbot.parse.limits import Limits;"
@@ -183,7 +176,7 @@ def test_a_bomb_kills_a_child_at_most() -> None:
         "try: read(sys.stdin.buffer.read(), Limits())\nexcept (MailbotError, MemoryError): pass"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], input=made.bytes(), capture_output=True, timeout=60, check=False
+        [sys.executable, "-c", script], input=double_flate(100), capture_output=True, timeout=60, check=False
     )
 
     assert done.returncode <= 0
