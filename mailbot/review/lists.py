@@ -129,14 +129,15 @@ def one(db: Connection, clocks: Clocks, item_id: str, now: datetime) -> Listed |
 
 def held(db: Connection, number: int = 1, size: int = PAGE) -> list[HeldMail]:
     """Acknowledgements that wait for a person, the oldest first."""
-    query = (
-        select(outbox.c.mail_id, table.c.item_id, outbox.c.state, outbox.c.code, outbox.c.decided_at)
-        .outerjoin(table, table.c.message_id == outbox.c.acknowledges)
-        .where(outbox.c.kind == "acknowledgement", outbox.c.state.in_(_HELD))
-        .order_by(outbox.c.decided_at, outbox.c.mail_id)
-    )
-    rows = db.execute(query.offset((max(number, 1) - 1) * size).limit(size))
-    return [HeldMail(row[0], row[1], AckState(row[2]), row[3], row[4]) for row in rows]
+    query = _held_query().order_by(outbox.c.decided_at, outbox.c.mail_id)
+    rows = db.execute(query.offset((max(number, 1) - 1) * PAGE).limit(size))
+    return [_held(row) for row in rows]
+
+
+def held_one(db: Connection, mail_id: str) -> HeldMail | None:
+    """One of these; None where it waits no more."""
+    row = db.execute(_held_query().where(outbox.c.mail_id == mail_id)).first()
+    return _held(row) if row else None
 
 
 def board(db: Connection, clocks: Clocks, now: datetime) -> Board:
@@ -184,6 +185,18 @@ def count_waiting(db: Connection) -> int:
     """How many nobody has."""
     query = select(func.count()).select_from(table).where(table.c.state == ReviewState.WAITING.value)
     return int(db.scalar(query) or 0)
+
+
+def _held_query() -> "Select[Any]":
+    return (
+        select(outbox.c.mail_id, table.c.item_id, outbox.c.state, outbox.c.code, outbox.c.decided_at)
+        .outerjoin(table, table.c.message_id == outbox.c.acknowledges)
+        .where(outbox.c.kind == "acknowledgement", outbox.c.state.in_(_HELD))
+    )
+
+
+def _held(row: "Row[Any]") -> HeldMail:
+    return HeldMail(row.mail_id, row.item_id, AckState(row.state), row.code, row.decided_at)
 
 
 def _count_held(db: Connection) -> int:

@@ -7,7 +7,7 @@ signing in is the first entry that they may see.
 
 from dataclasses import dataclass
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 from mailbot.domain.roles import Permission
 
@@ -21,7 +21,15 @@ class Entry:
     needs: Permission
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES = (
+    Entry("Queue", "queue.waiting", Permission.QUEUE_SEE),
+    Entry("Mine", "queue.mine", Permission.ITEM_WORK),
+    Entry("Taken", "queue.taken", Permission.ITEM_SUPERVISE),
+    Entry("Held", "held.all", Permission.QUEUE_SEE),
+    Entry("Decided", "queue.decided", Permission.QUEUE_SEE),
+    Entry("Wall-board", "board.show", Permission.BOARD_SEE),
+)
+_ITEM = "item.show"
 
 
 def shown() -> list[dict[str, object]]:
@@ -34,6 +42,15 @@ def shown() -> list[dict[str, object]]:
     ]
 
 
+def item_url(item_id: str) -> str:
+    """Where an item is shown; "" for whoever may not see it."""
+    person = g.get("person")
+    if _ITEM not in current_app.view_functions or person is None or not person.may(Permission.ITEM_SEE):
+        return ""
+    return url_for(_ITEM, item_id=item_id)
+
+
 def install(app: Flask) -> None:
     """Enter it for the templates."""
     app.add_template_global(shown, "navigation")
+    app.add_template_global(item_url, "item_url")

@@ -8,6 +8,7 @@ be done, `ERRORS` what a page says that is none.
 SAID = {
     "ended": "You were signed out, because nothing was clicked for a while. What you had saved is kept.",
     "signed_out": "You have signed out.",
+    "dropped": "The acknowledgement will never be sent.",
     "released": "The acknowledgement will be sent.",
 }
 DECLINED = {

@@ -41,6 +41,9 @@ mode = "best_effort"
 
 [scanner]
 kind = "none"
+
+[console]
+idle_minutes = 240
 """
 AFTERWARDS = """
 Everything lies in {folder}
@@ -59,12 +62,15 @@ Try next:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Its options."""
     parser.add_argument("--dir", type=Path, metavar="D", help="where to make it; else a temporary folder")
-    parser.add_argument("--no-console", action="store_true", help="end after the table")
+    parser.add_argument(
+        "--no-console", action="store_true", help="end after the table, without the review console"
+    )
 
 
 def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     """Make it, run the worker once, show what happened."""
     from mailbot.app import open_app
+    from mailbot.cli.demo.console import serve
     from mailbot.cli.demo.table import show
     from mailbot.cli.demo.watch import watched
     from mailbot.cli.init import make
@@ -80,15 +86,16 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
         print(f"mailbot: collecting, reading and acknowledging {count} messages", file=err)
         with alone(config.mailbot.data), app.worker() as worker, watched(app, count, err):
             failures = worker.once()
-        rows = _rows(app)
-    show(rows, out)
-    print(
-        AFTERWARDS.format(folder=folder, config=folder / "mailbot.toml", isolation=_isolation()),
-        end="",
-        file=out,
-    )
-    for failure in failures:
-        print(f"mailbot: {failure}", file=err)
+        show(_rows(app), out)
+        print(
+            AFTERWARDS.format(folder=folder, config=folder / "mailbot.toml", isolation=_isolation()),
+            end="",
+            file=out,
+        )
+        for failure in failures:
+            print(f"mailbot: {failure}", file=err)
+        if not args.no_console:
+            serve(app, out)
     return 1 if failures else 0
 
 

@@ -24,7 +24,21 @@ OPEN = {
     "POST /sign-in",
     "POST /sign-out",
 }
-MATRIX: dict[str, frozenset[Role]] = {}
+SUPERVISORS = frozenset({Role.SUPERVISOR})
+BOARD = HANDLERS | {Role.ADMINISTRATOR}
+MATRIX: dict[str, frozenset[Role]] = {
+    "GET /board": BOARD,
+    "POST /board/wall": BOARD,
+    "GET /held": HANDLERS,
+    "GET /held/<mail_id>": SUPERVISORS,
+    "POST /held/<mail_id>/drop": SUPERVISORS,
+    "POST /held/<mail_id>/release": SUPERVISORS,
+    "POST /held/<mail_id>/retry": SUPERVISORS,
+    "GET /queue": HANDLERS,
+    "GET /queue/decided": HANDLERS,
+    "GET /queue/mine": HANDLERS,
+    "GET /queue/taken": SUPERVISORS,
+}
 # only with the word for setting an account up, whatever the role
 SETTING_UP = {"GET /set-up", "GET /set-up/code.svg", "POST /set-up", "POST /set-up/cancel"}
 
