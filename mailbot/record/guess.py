@@ -220,6 +220,7 @@ def _plainly(senses: frozenset[str], context: str, first: str) -> str:
     if (
         timed
         and context in ("provenance", "matter", "things", "types")
+        and not senses & _WRITER
         and not senses & {"birth", "referral", "number"}
     ):
         return "provenance.learned_at" if senses & _TOLD else "provenance.event_at"

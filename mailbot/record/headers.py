@@ -93,6 +93,13 @@ class Headers(Cells):
             scribe.sheet.contexts.add("things")
         return True
 
+    def _only(self, group: str, hits: list[FieldDef | None], norms: list[str]) -> bool:
+        """Whether these columns are all of one kind of things, and of no other."""
+        if None in hits or len({field.path for field in hits if field}) < len(hits):
+            return False
+        book = self.reader.book
+        return not any(all(book.column(norm, other) for norm in norms) for other in THINGS if other != group)
+
     def _column(self, cell: Cell, norm: str, group: str) -> FieldDef | None:
         """What a column is for; a cell with more lines than its label's own is not guessed at."""
         book = self.reader.book
@@ -117,12 +124,14 @@ class Headers(Cells):
         wanted = [name for name in (scribe.group, scribe.kind) if name]
         if scribe.context == "agencies":
             wanted.append("agencies")
-        for group in (*wanted, *(THINGS if scribe.context not in ("submitter", "agencies") else ())):
+        groups = [*wanted, *(THINGS if scribe.context not in ("submitter", "agencies") else ())]
+        for group in dict.fromkeys(groups):
             hits = [self._column(cell, norm, group) for cell, norm in zip(filled, norms, strict=True)]
             sure = group in wanted or any(
                 field is not None and norm in book.every and field.path.startswith(group)
                 for norm, field in zip(norms, hits, strict=True)
             )
+            sure = sure or (scribe.context == "things" and self._only(group, hits, norms))
             enough = len(norms) - 1 if group in wanted or len(norms) > 2 else len(norms)
             if sure and sum(hit is not None for hit in hits) >= max(1, enough) and hits[0] is not None:
                 return group, [

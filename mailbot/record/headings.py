@@ -22,6 +22,7 @@ _MANY = 6  # lines in a frame of stars or brackets are no headings
 _ASKED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S.*\?")
 _COUNTED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S")
 _LOOK_AHEAD = 30
+_SECTIONS = 11
 _OFFICE = frozenset(
     [
         "police",
@@ -56,8 +57,12 @@ class Headings:
         self.book = book
         self.titles = titles
         self.context = ""
-        asked = sum(bool(_ASKED.match(row.text)) for row in rows)
-        self.numbered = asked >= _MANY and asked * 2 > sum(bool(_COUNTED.match(row.text)) for row in rows)
+        counted = [row.text for row in rows if _COUNTED.match(row.text)]
+        asked = sum(bool(_ASKED.match(text)) for text in counted)
+        self.numbered = asked >= _MANY and asked * 2 > len(counted)
+        # more numbers than a form has sections: it counts its questions
+        self.counts = len({text.split()[0].rstrip(".)") for text in counted}) > _SECTIONS
+        self.looks = self._looks()
         self.framed = (
             sum(bool(FRAMED.match(row.text)) for row in rows) >= _MANY
         )  # so this form prints its labels
@@ -76,8 +81,10 @@ class Headings:
     def _printed(self, row: Row) -> bool:
         """Whether a row looks as the questions of this form do: in a frame, or numbered."""
         level = row.cells[0].lines[0].level
-        return (self.framed and bool(FRAMED.match(row.text))) or (
-            self.numbered and not level and bool(_ASKED.match(row.text))
+        return (
+            (self.framed and bool(FRAMED.match(row.text)))
+            or (self.numbered and not level and bool(_ASKED.match(row.text)))
+            or (self.counts and not level and bool(_COUNTED.match(row.text)))
         )
 
     def _judge(self, index: int, row: Row) -> Opening | None:
@@ -91,7 +98,7 @@ class Headings:
         ):
             head = head._replace(context="submitter", loose="")
         line = row.cells[0].lines[0]
-        if alone_in_table(row) and not line.level and not numbered and self._answered(index, row):
+        if not line.level and not numbered and (self._as_question(row) or self._answered(index, row)):
             return None
         strong = line.level > 0 or numbered or bool(_WRAPPED.match(text)) or self._ruled(index)
         alone = len(row.cells) == 1
@@ -139,11 +146,34 @@ class Headings:
     def _answered(self, index: int, row: Row) -> bool:
         """Whether a row of one cell is a question of the open section, with its answer in the next."""
         after = self.rows[index + 1] if index + 1 < len(self.rows) else None
-        if after is None or after.table != row.table or not alone_in_table(after):
+        if not alone_in_table(row) or after is None or after.table != row.table or not alone_in_table(after):
             return False
         norm = words.label(row.text)
         asks = norm in self.book.local.get(self.context, {}) or self._own(norm)
         return asks and (not after.text.strip() or not any(self._asks(norm) for norm in _norms(after)))
+
+    def _looks(self) -> frozenset[tuple[bool, bool, bool]]:
+        """How the known questions of this form look, and no known heading does."""
+        asked: Counter[tuple[bool, bool, bool]] = Counter()
+        headed: Counter[tuple[bool, bool, bool]] = Counter()
+        for row in self.rows:
+            if not row.text.strip() or len(row.text) > 2 * _LONGEST:
+                continue
+            known = any(norm in self.book.every for norm in _norms(row)[:2])
+            if known:
+                asked[_look(row)] += 1
+            elif _possible(row) and self.book.head(row.text)[0] is not None:
+                headed[_look(row)] += 1
+        return frozenset(
+            look for look, count in asked.items() if any(look) and count >= _MANY and headed[look] * 6 < count
+        )
+
+    def _as_question(self, row: Row) -> bool:
+        """Whether a row looks as this form's questions do, and asks one of the section that is open."""
+        if not self.context or _look(row) not in self.looks or _WRAPPED.match(row.text):
+            return False
+        norm = words.label(row.text)
+        return norm in self.book.local.get(self.context, {}) or self._own(norm)
 
     def _own(self, norm: str) -> bool:
         found = self.book.guesser.best(norm, self.context) if self.context else None
@@ -192,6 +222,8 @@ class Headings:
         for row in self.rows[index + 1 : index + 5]:
             if not row.text.strip() or _RULE.match(row.text):
                 continue
+            if MARK.match(row.text):
+                return False
             if len(row.cells) == 1 and self.book.head(row.text)[0] is not None:
                 return True
             line = row.cells[0].lines[0]
@@ -215,6 +247,13 @@ class Headings:
         """Whether a rule of characters stands under the line."""
         after = self.rows[index + 1] if index + 1 < len(self.rows) else None
         return after is not None and bool(_RULE.match(after.text)) and not _RULE.match(self.rows[index].text)
+
+
+def _look(row: Row) -> tuple[bool, bool, bool]:
+    """The looks of how a row begins: bold, in capitals, in a table."""
+    line = row.cells[0].lines[0]
+    end = line.bold_until() or len(line.text)
+    return line.bold or bool(line.bold_until()), line.text[:end].isupper(), bool(row.table)
 
 
 def alone_in_table(row: Row) -> bool:

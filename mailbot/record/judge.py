@@ -17,6 +17,7 @@ from mailbot.record.scribe import Scribe
 
 _LABEL_LIKE = re.compile(r"^[A-Z][^:.?!]{1,58}[:?](?:\s|$)")
 _HABIT = 6
+_FILLED = 3  # questions about a person, and the next may be another section's that has no heading
 _SHORT = 9  # words; in a narrative, an unlisted label that is longer is a sentence
 
 
@@ -69,6 +70,8 @@ class Judge:
             return False  # a signature's "Tel:"
         if context in field.context or match.meaning.number:
             return True
+        if context == "subject" and self._left_person(match):
+            self.scribe.firm = False
         if "subject" in field.context:
             if context in ("submitter", "agencies", "office", "declaration"):
                 return False
@@ -79,6 +82,13 @@ class Judge:
         if not self.scribe.firm:
             self._drift(match)
         return True
+
+    def _left_person(self, match: Match) -> bool:
+        """Whether a question can only be asked of another section, after a person was written about."""
+        block, field = self.scribe.block, match.meaning.field
+        if block is None or len(block.seen) < _FILLED or match.meaning.sure < 1 or self.scribe.goes_on:
+            return False
+        return bool(field.context) and "subject" not in field.context and field.path != "unmapped"
 
     def _drift(self, match: Match) -> None:
         """Below no heading, or one that nobody knows, the labels say which section it is."""
@@ -92,9 +102,11 @@ class Judge:
         if scribe.open is None or not scribe.goes_on or match.meaning.number:
             return True
         field, opened = match.meaning.field, scribe.open.field
+        if field is opened and field.type == "list" and scribe.waits:
+            return False  # "Snapchat: name", below the question for accounts
         if opened.vocabulary and not match.ended and not match.bold:
             exact = self.book.options[opened.vocabulary].exact
-            if words.words(line.text) in exact:
+            if words.words(MARK.sub(" ", line.text)) in exact:
                 return False  # one of the printed options
         if opened.vocabulary or opened.type == "things":
             return match.ended or not self._soft(line)
@@ -106,7 +118,7 @@ class Judge:
             return True
         if not match.ended and not match.bold:
             return False
-        if opened.path == "narrative" and self._foreign(match):
+        if opened.path == "narrative" and (self._foreign(match) or self._prose(match)):
             return False
         if match.meaning.sure < 1 and opened.path == "narrative" and len(match.label.split()) > _SHORT:
             return False
@@ -120,6 +132,11 @@ class Judge:
             choice = choose([match.rest], self.book.options[field.vocabulary], field.type == "many")
             return bool(choice.values) or bool(MARK.search(match.rest.text))
         return True
+
+    def _prose(self, match: Match) -> bool:
+        """Whether a sentence goes on behind what reads like a question: "Address: he would not say."."""
+        rest = match.rest.text.strip()
+        return bool(self.previous.strip()) and not match.bold and rest[:1].islower() and len(rest.split()) > 3
 
     def _foreign(self, match: Match) -> bool:
         """Whether a beginning of a line has another sign behind it than the labels of this form have."""

@@ -17,6 +17,8 @@ from mailbot.record.rich import MARK, Line
 _CUT = re.compile(r"[:?]|\t|\.{3,}|…+|_{3,}|\s[-–—=|]+\s|\s{3,}|\*(?=\s)|;\s")
 _AFTER = re.compile(r"^(?:[\s:?…|=*]|\.{2,}|_{2,}|[-–—](?=\s))+")
 _HINT = re.compile(r"^\s*(\([^()]{0,300}\)|\[[^\[\]]{2,300}\])[\s:?…]*")
+_STAR = re.compile(r"\s*\*+[\s:]*")
+_ASIDE = re.compile(r"^\([a-z][a-z']*(?: [a-z'&/]+){1,9}\)$")  # "(names and agencies)": no name, no number
 _WHOLE = re.compile(r"^\([^()\d]{8,120}\)[\s:*]*$")
 _SENTENCE = re.compile(r"[a-z]{3}[.!] [A-Z]")
 FRAMED = re.compile(r"^\s*(?:\*{1,2}[^*]{2,80}\*{1,2}|\[[^\[\]]{3,80}\])\s*$")  # **Label** or [Label]
@@ -148,6 +150,8 @@ class Matcher:
             rest = rest.after(sign.end())
         hint = _bracket(printed[:cut])
         rest, more = self._guided(rest)
+        if more and (star := _STAR.match(rest.text)):
+            rest = rest.after(star.end())
         asked = rest.text.strip()
         if asked and line.bold and not rest.entries and (_WHOLE.match(asked) or self.guidance(asked)):
             more, rest = f"{more} {rest.text.strip()}".strip(), rest.after(len(rest.text))
@@ -161,7 +165,11 @@ class Matcher:
         """The answer without guidance in brackets or in italics before it."""
         hints = []
         hit = _HINT.match(rest.text)
-        if hit and not MARK.match(hit.group(1)) and self.guidance(hit.group(1)):
+        if (
+            hit
+            and not MARK.match(hit.group(1))
+            and (self.guidance(hit.group(1)) or _ASIDE.match(hit.group(1)))
+        ):
             hints.append(hit.group(1))
             rest = rest.after(hit.end())
         if rest.spans and rest.spans[0].italic and rest.spans[0].entry is None:

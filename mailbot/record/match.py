@@ -15,7 +15,8 @@ from typing import NamedTuple
 from mailbot.record import words
 from mailbot.record.forms import Definitions, FieldDef
 from mailbot.record.guess import Guesser
-from mailbot.record.likeness import Likeness, Thesaurus
+from mailbot.record.likeness import Thesaurus
+from mailbot.record.vocabulary import Options, vocabularies
 
 THINGS = ("locations", "vehicles", "phones", "online")
 _NOUNS = {
@@ -34,6 +35,7 @@ _NOUNS = {
 _KINDS = {
     "vehicle": "vehicles",
     "location": "locations",
+    "where": "locations",
     "address": "locations",
     "phone": "phones",
     "phone_number": "phones",
@@ -105,6 +107,7 @@ class Book:
             self._add(field)
         self.near = {context: _shelves(labels) for context, labels in self.local.items()}
         self.paths = {field.path: field for field in reversed(fields)}
+        self.unmapped = FieldDef("unmapped", (), "line")
         self.headings: dict[str, Head] = {}
         for section in definitions.sections:
             for text in section.headings:
@@ -121,7 +124,7 @@ class Book:
         self.guesser = Guesser(definitions, fields)
         thesaurus = Thesaurus(definitions.synonyms.same, set(definitions.synonyms.idle) - _TELLING)
         self.options = {
-            name: Options(values, thesaurus) for name, values in _vocabularies(definitions).items()
+            name: Options(values, thesaurus) for name, values in vocabularies(definitions).items()
         }
         self.roles = self.options["roles"].exact
         phrases = definitions.phrases
@@ -273,21 +276,6 @@ def _shelves(labels: dict[str, FieldDef]) -> dict[tuple[str, int], tuple[list[st
     return found
 
 
-class Options:
-    """One vocabulary: exact wordings, and their first words for scanning."""
-
-    def __init__(self, values: dict[str, tuple[str, ...]], thesaurus: Thesaurus | None = None) -> None:
-        self.values = tuple(values)
-        self.like = Likeness(thesaurus, values) if thesaurus is not None else None
-        self.exact: dict[str, str] = {}
-        for value, variants in values.items():
-            for text in variants:
-                for norm in (words.words(text), words.label(text)):
-                    self.exact.setdefault(norm, value)
-        self.longest = max(len(norm.split()) for norm in self.exact)
-        self.starts = {norm.split()[0] for norm in self.exact if norm}
-
-
 _MAIN = {
     "locations": "locations.text",
     "vehicles": "vehicles",
@@ -295,13 +283,6 @@ _MAIN = {
     "online": "online",
     "subjects": "subjects.full_name",
 }
-
-
-def _vocabularies(definitions: Definitions) -> dict[str, dict[str, tuple[str, ...]]]:
-    found = {name: dict(values) for name, values in definitions.options.items()}
-    for name in [name for name in found if name.endswith("_several")]:
-        found[name.removesuffix("_several")] |= found.pop(name)
-    return found
 
 
 def _of_forms(definitions: Definitions) -> list[FieldDef]:

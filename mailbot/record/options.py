@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mailbot.record import rich, words
-from mailbot.record.match import Options
 from mailbot.record.rich import MARK, ON, Line, Span
+from mailbot.record.vocabulary import Options
 
 _BETWEEN = re.compile(r"\s*(?:/|\||\s{3,}|\t|;|,(?=\s)|\n)\s*")
+_LISTED = re.compile(r"\s/\s|[A-Za-z]/[A-Za-z]|\||\t|\s{3,}")
+_PARTS = re.compile(r"\s*(?:/|\||\s{2,}|\t|\n)\s*")
+_CROSS = re.compile(r"^(?:[xX✓✔√]\s+(?P<after>\S.*)|(?P<before>.*\S)\s+[xX✓✔√])$")
 _OPTION = 80  # characters; what is longer is a sentence
 _ALIKE, _AHEAD = 0.6, 0.1
 _ANSWER = re.compile(r"^\W*(yes|no|unknown|not known|don'?t know|unsure|not sure|n/?k)\b[\s,.;:–—-]*", re.I)
@@ -51,17 +54,36 @@ def choose(lines: Sequence[Line], options: Options, many: bool = False) -> Choic
         return _typed(said, options, many)
     if MARK.search(text):
         return _marked(lines, options, many, text)
+    if crossed := _crossed(text, options):
+        return _settle(crossed, "", many, text)._replace(printed=True)
     looks = _looks(lines, options)
     if looks is not None:
         return _settle(looks, "", many, text)
     return _typed(text, options, many)
 
 
+def _crossed(text: str, options: Options) -> list[str]:
+    """The options with a cross beside them among others without ("Yes / No X"), where all are options."""
+    parts = [part for part in _PARTS.split(text.strip()) if part]
+    hits = [_CROSS.match(part) for part in parts]
+    if not 2 <= len(parts) <= 20 or not any(hits):
+        return []
+    bare = [hit["after"] or hit["before"] if hit else part for part, hit in zip(parts, hits, strict=True)]
+    named = [find(part, options, one=True) for part in bare]
+    if not all(values and not rest for values, rest in named):
+        return []
+    return [values[0] for (values, _), hit in zip(named, hits, strict=True) if hit]
+
+
 def _marked(lines: Sequence[Line], options: Options, many: bool, text: str) -> Choice:
     """The options whose boxes are ticked."""
     pieces: list[tuple[bool, str]] = []
-    for line in lines:
-        pieces.extend(_pairs(line.text))
+    behind = [line.text for line in lines if MARK.search(line.text)]
+    if len(lines) > 1 and not MARK.match(behind[0].strip()) and MARK.search(behind[-1].rstrip()[-3:]):
+        pieces.extend(_pairs(" ".join(line.text for line in lines)))  # boxes behind, and the line was wrapped
+    else:
+        for line in lines:
+            pieces.extend(_pairs(line.text))
     chosen: list[str] = []
     rest: list[str] = []
     unknown: list[str] = []
@@ -153,7 +175,7 @@ def _typed(text: str, options: Options, many: bool) -> Choice:
         return Choice(flat, rest, raw=text)
     flat = tuple(dict.fromkeys(values))
     if len(flat) > 1:
-        lead = _lead(text, options) if not re.search(r"\s/\s|[A-Za-z]/[A-Za-z]|\||\t", text) else None
+        lead = _lead(text, options) if not _LISTED.search(text) else None
         if lead is not None:
             return lead
         return Choice(raw=text, rest=text, printed=True)

@@ -24,6 +24,7 @@ _RULE = re.compile(r"^\s*([-=_*~#.])\1{2,}\s*$")
 _LABEL_LIKE = re.compile(r"^[A-Z][^:.?!]{1,58}[:?](?:\s|$)")
 _HINT = re.compile(r"^\s*(\([^()]{3,300}\))\s*(?::\s*|$)")
 _SHORT = 9  # words; in a narrative, an unlisted label that is longer is a sentence
+_BOX = re.compile(rf"\s*(?:{MARK.pattern})\s*\S")
 _NUMBER = re.compile(r"(\d{1,2})\D*$")
 
 
@@ -113,14 +114,17 @@ class Reader(Judge):
         if self.letter and self._letter(line):
             return 0
         line, taken = self._unwrapped(index, line)
-        self.over = self.controlled and not line.entries and self._control_follows(index + taken)
+        self.over = not line.entries and not MARK.search(line.text) and self._answer_follows(index + taken)
         self.one_line(line, row.where)
         return taken
 
-    def _control_follows(self, index: int) -> bool:
-        """Whether the next line is a control, touched or not."""
+    def _answer_follows(self, index: int) -> bool:
+        """Whether the next line is a control, touched or not, or begins with a box."""
         after = self.rows[index + 1] if index + 1 < len(self.rows) else None
-        return after is not None and not after.table and after.cells[0].lines[0].entries
+        if after is None or after.table:
+            return False
+        line = after.cells[0].lines[0]
+        return (self.controlled and line.entries) or bool(_BOX.match(line.text))
 
     def one_line(self, line: Line, where: str) -> None:
         """A line: a question, more of an answer, or text of its own."""
@@ -136,8 +140,23 @@ class Reader(Judge):
             return
         elif self.scribe.open is not None and self._continues(line):
             self._append(line)
+        elif self._unknown_question(line):
+            self._ask_unknown(line, where)
         else:
             self.loose(line)
+
+    def _unknown_question(self, line: Line) -> bool:
+        """Whether a line is printed as the questions of this form are, though nobody knows it."""
+        if line.level or line.entries or self.signed or not self.scribe.sheet.answers:
+            return False
+        return self.over or (self.in_bold and bool(line.bold or line.bold_until()))
+
+    def _ask_unknown(self, line: Line, where: str) -> None:
+        """A question that no field answers: what stands at it is kept with it."""
+        end = line.bold_until()
+        self.scribe.begin(Meaning(self.book.unmapped, sure=0.5), line.text[: end or None].strip(), where)
+        if end:
+            self.scribe.add(line.after(end))
 
     def _set_apart(self, line: Line) -> bool:
         """Whether a printed text does not belong to the answer above it."""

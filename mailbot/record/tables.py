@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     pass
 
 
+_QUESTION = 120  # characters; what is longer is no question
+
+
 class Tables(Grids):
     """Reads the rows of tables."""
 
@@ -94,6 +97,8 @@ class Tables(Grids):
             return False
         if due and position % 2 and len(cells) % 2 == 0 and len(cells) > 2 and not cell.shaded:
             return False  # label, answer, label, answer
+        if due and len(cell.lines) > 1 and cell.lines[0].bold and self._asks_itself(cell):
+            return True
         # while an answer is still due, a cell that only begins like a label is that answer
         other = self._pure(cell) if due else self._labelled(cell)
         if other is None:
@@ -158,7 +163,7 @@ class Tables(Grids):
         first, rest = cell.lines[0], cell.lines[1:]
         match = self.reader.match(first)
         if match is None:
-            return False
+            return bool(rest) and first.bold and not rest[0].bold
         opened = self.reader.scribe.open
         if opened is not None and match.meaning.field is opened.field:
             return False
@@ -176,6 +181,7 @@ class Tables(Grids):
         if (
             self.tail is None
             or self.reader.other_label(lines[0])
+            or (lines[0].bold and not self.tail.lines[-1].bold)
             or any(self.reader.printed(line) for line in lines)
         ):
             return False
@@ -188,6 +194,10 @@ class Tables(Grids):
         if not cell.text:
             return 1
         alone = not any(one.text for index, one in enumerate(cells) if index != position)
+        if row.table and alone and len(cell.lines) > 1 and cell.lines[0].bold and not cell.lines[1].bold:
+            scribe.close()
+            scribe.keep(cell.text)  # a question that nobody knows, with its answer
+            return len(cells)
         if row.table and alone and (len(cells) == 1 or position > 0) and self.goes_on(cell.lines):
             return len(cells)
         if self.spanning and self.spanning[1] == row.table and cell.column > 0 and position == 0:
@@ -196,6 +206,10 @@ class Tables(Grids):
         rest = [one for one in cells[position + 1 :] if one.text]
         boxed = row.table and alone and len(cell.lines) > 1
         if boxed and self.reader.by_options(cell.lines[0].text, cell.lines[1:], row.where):
+            return len(cells)
+        if row.table and alone and len(cells) > 1 and position == 0 and len(cell.text) <= _QUESTION:
+            scribe.close()
+            scribe.keep(cell.text)  # a question that nobody knows, and nothing at it
             return len(cells)
         if (not row.table and scribe.open is not None and position == len(cells) - 1) or (
             position == 0 and not rest

@@ -1,5 +1,5 @@
 """
-Options in a table of two columns, with a cross or nothing beside each: made lines with a box.
+Options in cells of their own, with a cross or nothing beside or below each: made lines with a box.
 
 GUARANTEES
     As many rows come out as went in, in their order. Only where the words are answers of one vocabulary.
@@ -11,10 +11,12 @@ from itertools import groupby
 from mailbot.record import rich
 from mailbot.record.evidence import known
 from mailbot.record.match import Book
+from mailbot.record.options import find
 from mailbot.record.rows import Cell, Row
 
 _TICK = re.compile(r"^\s*(?:[xX✓✔☒☑✗✘■●]|\[[xX✓]\]|\([xX✓]\))\s*$")
 _LONGEST = 90
+_MOST = 14  # options in a row
 
 
 def ticked(rows: list[Row], book: Book) -> list[Row]:
@@ -22,17 +24,74 @@ def ticked(rows: list[Row], book: Book) -> list[Row]:
     found: list[Row] = []
     for table, group in groupby(rows, lambda row: row.table):
         many = list(group)
-        found.extend(_lines(many, book) if table and len(many) > 1 else many)
+        found.extend(_lines(_below(many, book), book) if table and len(many) > 1 else many)
     return found
 
 
 def _lines(many: list[Row], book: Book) -> list[Row]:
+    """Options below each other, a cross in the cell beside."""
     for mark, said in ((1, 0), (0, 1)):
-        if all(_is_option(row, mark, said) for row in many):
-            words = [row.cells[said].text for row in many]
-            if max(known(book, name, words) for name in book.options) * 3 >= 2 * min(len(words), 9):
-                return [_line(row, bool(row.cells[mark].text), said) for row in many]
+        start = 0
+        while start < len(many):
+            end = start
+            while end < len(many) and _is_option(many[end], mark, said):
+                end += 1
+            for first, last in _stretches(many[start:end], said, book):
+                for index in range(start + first, start + last):
+                    row = many[index]
+                    many[index] = _line(row, [(row.cells[said].text, bool(row.cells[mark].text))])
+            start = max(end, start + 1)
     return many
+
+
+def _stretches(many: list[Row], said: int, book: Book) -> list[tuple[int, int]]:
+    """Where the options of one vocabulary stand in rows that could be some."""
+    if len(many) < 2:
+        return []
+    texts = [row.cells[said].text for row in many]
+    name = max(book.options, key=lambda name: known(book, name, texts))
+    hits = [bool(find(text, book.options[name], one=True)[0]) for text in texts]
+    if hits.count(True) < 2:
+        return []
+    first, last = hits.index(True), len(hits) - hits[::-1].index(True)
+    most = min(last - first, 9)
+    return [(first, last)] if known(book, name, texts[first:last]) * 3 >= 2 * most else []
+
+
+def _below(many: list[Row], book: Book) -> list[Row]:
+    """Options beside each other, a cross in the cell below; perhaps with their question before them."""
+    for index in range(len(many) - 1):
+        options, marks = many[index], many[index + 1]
+        cells, below = options.cells, marks.cells
+        if not 2 <= len(cells) <= _MOST or len(cells) != len(below) or not _all_marks(marks):
+            continue
+        asked = 0 if _all_options(cells, book) else 1
+        if (below[0].text and asked) or not _all_options(cells[asked:], book):
+            continue
+        chosen = [(cell.text, bool(mark.text)) for cell, mark in zip(cells, below, strict=True)][asked:]
+        many[index] = _line(options, chosen, cells[:asked])
+        many[index + 1] = Row([Cell([rich.of("")])], 0, marks.where, marks.quoted)
+    return many
+
+
+def _all_marks(row: Row) -> bool:
+    return all(
+        not any(line.entries for line in cell.lines) and (not cell.text or _TICK.match(cell.text))
+        for cell in row.cells
+    )
+
+
+def _all_options(cells: list[Cell], book: Book) -> bool:
+    texts = [cell.text for cell in cells]
+    if len(texts) < 2 or not all(text and len(text) <= _LONGEST and not _TICK.match(text) for text in texts):
+        return False
+    return max(_exactly(book, name, texts) for name in book.options) * 3 >= 2 * min(len(texts), 9)
+
+
+def _exactly(book: Book, name: str, texts: list[str]) -> int:
+    """How many different answers of a vocabulary are these texts, and nothing besides."""
+    found = [find(text, book.options[name], one=True) for text in texts if not text.endswith((":", "?"))]
+    return len({values[0] for values, rest in found if values and not rest})
 
 
 def _is_option(row: Row, mark: int, said: int) -> bool:
@@ -40,9 +99,13 @@ def _is_option(row: Row, mark: int, said: int) -> bool:
     if len(row.cells) != 2 or any(line.entries for cell in row.cells for line in cell.lines):
         return False
     text, sign = row.cells[said].text, row.cells[mark].text
+    if text.endswith((":", "?")):
+        return False
     return bool(text) and len(text) <= _LONGEST and (not sign or bool(_TICK.match(sign)))
 
 
-def _line(row: Row, on: bool, said: int) -> Row:
-    text = row.cells[said].text.replace("\n", " ")
-    return Row([Cell([rich.of(f"{'☒' if on else '☐'} {text}", row.where)])], 0, row.where, row.quoted)
+def _line(row: Row, options: list[tuple[str, bool]], before: list[Cell] | None = None) -> Row:
+    """The options as a line; in their table where their question stands before them."""
+    said = "   ".join(f"{'☒' if on else '☐'} {text}" for text, on in options).replace("\n", " ")
+    cells = [*(before or []), Cell([rich.of(said, row.where)], 1 if before else 0)]
+    return Row(cells, row.table if before else 0, row.where, row.quoted)

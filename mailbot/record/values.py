@@ -14,12 +14,14 @@ from mailbot.record.answers import Answer
 from mailbot.record.match import Book
 from mailbot.record.options import Choice, choose
 from mailbot.record.rich import MARK
+from mailbot.record.vocabulary import Options
 
 _YEAR = re.compile(
     r"[\s,;:(/–-]+((?:school\s+|nc\s+)?(?:year|yr|y)\.?\s*(?:group\s*)?(?:\d{1,2}|r|n"
     r"|reception)[a-z]?|reception|nursery|sixth form|year\s*r)\)?\s*$",
     re.I,
 )
+_BROKEN = re.compile(r"(@[\w-]*)\s+([\w-]+\.[\w.-]+)$")  # an address that a narrow column has cut in two
 _AGE = re.compile(r"^\W*(?:age[d]?\b:?\s*)?(.*?)\W*$", re.I | re.S)
 _PLATE = re.compile(r"\b([A-Z]{2}\d{2}\s?[A-Z?]{3}|[A-Z]\d{1,3}\s?[A-Z]{3}|[A-Z]{3}\s?\d{1,3}[A-Z])\b")
 _SEVERAL = re.compile(r"\s*(?:[,;\n]|\s/\s|\s(?:and|&|or)\s)\s*")
@@ -82,12 +84,16 @@ class Values:
             if answer.hint and MARK.search(answer.hint):
                 chosen = choose([rich.of(answer.hint)], options, many)
         else:
-            chosen = choose(answer.lines, options, many)
+            chosen = Choice() if self._nothing(text, options) else choose(answer.lines, options, many)
         made = Value(raw=chosen.raw, conflict=chosen.conflict, printed=chosen.printed)
         if chosen.values:
             made.parts[answer.field.path] = chosen.values if many else chosen.values[0]
         self._rest(answer, chosen, text, made)
         return made
+
+    def _nothing(self, text: str, options: Options) -> bool:
+        """Whether "N/A" or the like was typed, and is none of the answers."""
+        return words.words(text) not in options.exact and self.empty(text)
 
     def _rest(self, answer: Answer, chosen: Choice, text: str, made: Value) -> None:
         """Words beside the options: the other type that was named, or something to keep."""
@@ -105,6 +111,9 @@ class Values:
             made.rest.append(f"{answer.label} {words.clean(chosen.rest)}")
 
     def _line(self, path: str, text: str) -> Value:
+        text = text[2:].lstrip() if text.startswith(". ") else text  # the last of dotted leaders
+        if path.endswith(".email"):
+            text = _BROKEN.sub(r"\1\2", text, count=1)
         return Value({path: text})
 
     _text = _line
