@@ -225,3 +225,25 @@ def _decode(path: Path, kind: Any) -> Any:
         raise ConfigError(f"{path.parent.name}/{path.name}: {error}") from error
     except OSError as error:
         raise ConfigError(f"{path.parent.name}/{path.name} cannot be read") from error
+
+
+def printed(definitions: Definitions) -> list[FieldDef]:
+    """What the forms' own files print, as variants of the fields that they name."""
+    known = {field.path: field for field in (*definitions.training, *definitions.fields)}
+    found = []
+    for form in definitions.forms:
+        if form.kind != "cpi":
+            continue
+        for section in form.section:
+            for one in section.field:
+                base = known[one.path]
+                found.append(
+                    FieldDef(
+                        one.path,
+                        (section.context,),
+                        base.type,
+                        base.vocabulary,
+                        local=(one.label, *one.variants),
+                    )
+                )
+    return found

@@ -6,7 +6,7 @@ import re
 
 from mailbot.domain.record import Finding, Training
 from mailbot.record.letters import Letter
-from mailbot.record.match import Options
+from mailbot.record.vocabulary import Options
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _WEEKDAY = r"(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?s?"

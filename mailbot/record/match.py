@@ -13,7 +13,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from mailbot.record import words
-from mailbot.record.forms import Definitions, FieldDef
+from mailbot.record.forms import Definitions, FieldDef, printed
 from mailbot.record.guess import Guesser
 from mailbot.record.likeness import Thesaurus
 from mailbot.record.vocabulary import Options, vocabularies
@@ -103,7 +103,7 @@ class Book:
         self.columns: dict[str, dict[str, FieldDef]] = {
             group: {} for group in (*THINGS, "subjects", "agencies")
         }
-        for field in (*fields, *_of_forms(definitions)):
+        for field in (*fields, *printed(definitions)):
             self._add(field)
         self.near = {context: _shelves(labels) for context, labels in self.local.items()}
         self.paths = {field.path: field for field in reversed(fields)}
@@ -283,25 +283,3 @@ _MAIN = {
     "online": "online",
     "subjects": "subjects.full_name",
 }
-
-
-def _of_forms(definitions: Definitions) -> list[FieldDef]:
-    """What the forms' own files print, as variants of the fields that they name."""
-    known = {field.path: field for field in (*definitions.training, *definitions.fields)}
-    found = []
-    for form in definitions.forms:
-        if form.kind != "cpi":
-            continue
-        for section in form.section:
-            for one in section.field:
-                base = known[one.path]
-                found.append(
-                    FieldDef(
-                        one.path,
-                        (section.context,),
-                        base.type,
-                        base.vocabulary,
-                        local=(one.label, *one.variants),
-                    )
-                )
-    return found

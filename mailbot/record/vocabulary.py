@@ -26,6 +26,7 @@ class Options:
 
 
 def vocabularies(definitions: Definitions) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Every vocabulary by its name; wordings of two answers at once are among those of one."""
     found = {name: dict(values) for name, values in definitions.options.items()}
     for name in [name for name in found if name.endswith("_several")]:
         found[name.removesuffix("_several")] |= found.pop(name)
