@@ -230,6 +230,24 @@ def breaker_closed() -> None:
     _emit(logging.INFO, "breaker_closed")
 
 
+# Review
+
+
+def attention_raised(concern: Enum) -> None:
+    """Somebody in charge must look at something."""
+    _emit(logging.WARNING, "attention_raised", concern=concern)
+
+
+def dispatch_done(dispatch: Id, attempts: int) -> None:
+    """A desk has its document."""
+    _emit(logging.INFO, "dispatch_done", dispatch=dispatch, attempts=attempts)
+
+
+def dispatch_failed(dispatch: Id, error: type[BaseException]) -> None:
+    """A desk will not get its document by this route; a person sees to it."""
+    _emit(logging.ERROR, "dispatch_failed", dispatch=dispatch, error=error)
+
+
 # How a line is written
 
 

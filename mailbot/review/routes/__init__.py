@@ -1,0 +1,1 @@
+"""The ways to the desks: a port and its adapters."""
