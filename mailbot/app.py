@@ -21,7 +21,7 @@ from mailbot.config.partners import load_partners
 from mailbot.engine.embedded import EmbeddedEngine
 from mailbot.engine.rehearse import Rehearsal, rehearse
 from mailbot.engine.reread import reread
-from mailbot.engine.worker import Worker
+from mailbot.engine.worker import Worker, desk_bells
 from mailbot.errors import MailbotError
 from mailbot.intake.attend import Attendant
 from mailbot.intake.raw import RawStore
@@ -170,7 +170,8 @@ class App:
                 self.store, [self.reader(pool, verifier)], threads=self.config.engine.readers, clock=now
             )
             attendants = self._attendants(sources, lambda count: engine.kick())
-            yield Worker(engine, attendants, send_due, self.raw, now, stop or threading.Event(), say)
+            bells = desk_bells(self.store, Clocks.of(self.config.review), now)
+            yield Worker(engine, attendants, send_due, self.raw, now, stop or threading.Event(), say, bells)
 
     def dry_run(self, say: Callable[[str], None]) -> list[MailbotError]:
         """Say what a run would do, and write nothing; see `engine.rehearse`."""

@@ -18,12 +18,30 @@ from mailbot.engine.embedded import EmbeddedEngine
 from mailbot.errors import ConfigError, MailbotError, Permanent, Transient
 from mailbot.intake.attend import Attendant
 from mailbot.intake.raw import RawStore
+from mailbot.review import claims
+from mailbot.review.attention import watch_clocks
+from mailbot.review.sla import Clocks
+from mailbot.store.unit import Store
 
 SEND_SECONDS = 1.0
 SWEEP_SECONDS = 3600.0
+CLAIMS_SECONDS = 15.0
+CLOCKS_SECONDS = 30.0
 LOCKED_OUT_SECONDS = 900.0  # after a refused password: seldom enough for any lock-out rule
 STALE = timedelta(hours=1)
 SAY_AGAIN = timedelta(minutes=15)
+
+
+def desk_bells(store: Store, clocks: Clocks, clock: Callable[[], datetime]) -> list[Bell]:
+    """What the review desk wants rung: claims that are over go back, clocks that are late are raised."""
+
+    def hand_back() -> None:
+        claims.hand_back(store, clock())
+
+    def look_at_clocks() -> None:
+        watch_clocks(store, clocks, clock())
+
+    return [Bell("claims", CLAIMS_SECONDS, hand_back), Bell("clocks", CLOCKS_SECONDS, look_at_clocks)]
 
 
 @dataclass
@@ -37,6 +55,7 @@ class Worker:
     clock: Callable[[], datetime]
     stop: threading.Event = field(default_factory=threading.Event)
     say: Callable[[str], None] = lambda sentence: None  # to a person; the log knows codes only
+    more: Sequence[Bell] = ()
     _said: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def once(self) -> list[MailbotError]:
@@ -73,7 +92,8 @@ class Worker:
             Bell(f"mailbox-{one.name}", one.poll_seconds, partial(self._attend, one))
             for one in self.attendants
         ]
-        return [*mailboxes, Bell("send", SEND_SECONDS, self._send), Bell("sweep", SWEEP_SECONDS, self._sweep)]
+        ours = Bell("send", SEND_SECONDS, self._send), Bell("sweep", SWEEP_SECONDS, self._sweep)
+        return [*mailboxes, *ours, *self.more]
 
     def _attend(self, attendant: Attendant) -> None:
         try:

@@ -16,13 +16,13 @@ BUGS
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from ipaddress import ip_address
 from typing import NoReturn
 
 from mailbot.clients.trouble import Trouble
-from mailbot.config import Tls
+from mailbot.config import InternalMail, Tls, secret
 from mailbot.errors import ConfigError, InDoubt, Refused, TransportUnavailable
 from mailbot.send.address import usable
 from mailbot.send.transports.base import NoSession, OutgoingMail
@@ -30,6 +30,31 @@ from mailbot.send.transports.base import NoSession, OutgoingMail
 TIMEOUT = 60.0  # seconds for each wait; shorter means more doubt, longer a worker that is slow to stop
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LINE_DOT = re.compile(rb"(?m)^\.")
+
+
+def internal_post(door: InternalMail, environ: Mapping[str, str]) -> Callable[[str, str, bytes], None] | None:
+    """Hands one message to a desk of ours, by a connection of its own; None without a server."""
+    if not door.host:
+        return None
+    password: Callable[[], str] | None = None
+    if door.password_file or door.password_env:
+        password = secret(door.password_file, door.password_env, environ, "[review.mail] → password")
+
+    def post(recipient: str, message_id: str, data: bytes) -> None:
+        transport = SmtpTransport(
+            host=door.host,
+            port=door.port,
+            tls=door.tls,
+            ca_file=door.ca_file,
+            username=door.username,
+            password=password,
+        )
+        try:
+            transport.send(OutgoingMail(message_id, recipient, data))
+        finally:
+            transport.close()
+
+    return post
 
 
 class SmtpTransport:
