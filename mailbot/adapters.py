@@ -6,6 +6,7 @@ mistake can never become silence.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
 from typing import TypeVar
@@ -23,10 +24,13 @@ from mailbot.intake.sources.maildir import MaildirSource
 from mailbot.parse.scanners.base import Scanner
 from mailbot.parse.scanners.clamd import ClamdScanner
 from mailbot.parse.scanners.none import NoScanner
+from mailbot.review.routes.base import Route
+from mailbot.review.routes.folder import FolderRoute
+from mailbot.review.routes.mail import MailRoute
 from mailbot.send.transports.base import MailTransport
 from mailbot.send.transports.folder import FolderTransport
 from mailbot.send.transports.graph import GraphTransport
-from mailbot.send.transports.smtp import SmtpTransport
+from mailbot.send.transports.smtp import SmtpTransport, internal_post
 
 T = TypeVar("T")
 Environ = Mapping[str, str]
@@ -152,3 +156,17 @@ def _tokens(config: Config, oauth: OAuth | None, scope: str, environ: Environ, w
         oauth.assertion_file,
     )
     return Tokens(application, oauth.scope or scope, outward(config))
+
+
+def build_routes(config: Config, environ: Environ, clock: Callable[[], datetime]) -> dict[str, Route]:
+    """The ways to the desks: the drop folder always, internal mail where a server for it is configured."""
+    review = config.review
+    ways: dict[str, Route] = {"folder": FolderRoute(review.folder or config.mailbot.data / "desks")}
+    if (post := internal_post(review.mail, environ)) is not None:
+        desks = {
+            "intelligence_log": review.desks.intelligence_log,
+            "crime_desk": review.desks.crime_desk,
+            "safeguarding": review.desks.safeguarding,
+        }
+        ways["mail"] = MailRoute(post, review.mail.sender, desks, frozenset(review.mail.allowed), clock)
+    return ways

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mailbot import events
-from mailbot.adapters import build_scanner, build_source, build_transport, choose
+from mailbot.adapters import build_routes, build_scanner, build_source, build_transport, choose
 from mailbot.config import Config, Mailbox
 from mailbot.config.derived import border_of, database_url, keys_folder, own_addresses
 from mailbot.config.partners import load_partners
@@ -30,6 +30,7 @@ from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.base import Scanner
 from mailbot.parse.verifier import Verifier, verifying
 from mailbot.pipeline import ReadMessage
+from mailbot.review.deliver import DispatchTask
 from mailbot.review.partners import Partners
 from mailbot.review.sla import Clocks
 from mailbot.send import outbox
@@ -104,6 +105,10 @@ class App:
         web = create_app(desk, [*everything(desk), *more])
         return Server(web, self.config.console, secure=desk.is_secure, port=port)
 
+    def dispatch(self) -> DispatchTask:
+        """The task that hands documents to the desks."""
+        return DispatchTask(build_routes(self.config, self.environ, now), self.config.mailbot.templates)
+
     def composer(self) -> Composer:
         """The constant acknowledgement, checked by its linter."""
         return Composer(
@@ -167,7 +172,10 @@ class App:
         wanted = any(box.local_dkim for box in self.config.mailboxes)
         with closing(self.pool()) as pool, verifying(wanted, self.config.sandbox.mode) as verifier:
             engine = EmbeddedEngine(
-                self.store, [self.reader(pool, verifier)], threads=self.config.engine.readers, clock=now
+                self.store,
+                [self.reader(pool, verifier), self.dispatch()],
+                threads=self.config.engine.readers,
+                clock=now,
             )
             attendants = self._attendants(sources, lambda count: engine.kick())
             bells = desk_bells(self.store, Clocks.of(self.config.review), now)
