@@ -10,41 +10,20 @@ SECURITY
     that ours never hold is written as "invalid". No line can be broken, none can be forged.
 """
 
-import json
 import logging
-import re
-import time
 from enum import Enum
-from typing import Annotated, TextIO
+from typing import Annotated
+
+from mailbot.loglines import LOGGER, word
+from mailbot.loglines import Formatter as Formatter
+from mailbot.loglines import configure_logging as configure_logging
 
 Id = Annotated[str, "an id of ours"]  # random hex, or what names a mailbox or a task in the configuration
 Code = Annotated[str, "a word of ours"]
 
 Value = str | int | float | bool | Enum | type[BaseException] | None
 
-_log = logging.getLogger("mailbot")
-_SAFE = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
-# These write what they read or send when they are let.
-_TALKATIVE = (
-    "imapclient",
-    "exchangelib",
-    "apscheduler",
-    "sqlalchemy",
-    "alembic",
-    "urllib3",
-    "requests",
-    "msal",
-    "mailparser",
-    "pypdf",
-    "pdfminer",
-    "docx",
-    "dkim",
-    "procrastinate",
-    "asyncio",
-    "waitress",
-)
-
-
+_log = logging.getLogger(LOGGER)
 # The worker
 
 
@@ -248,49 +227,6 @@ def dispatch_failed(dispatch: Id, error: type[BaseException]) -> None:
     _emit(logging.ERROR, "dispatch_failed", dispatch=dispatch, error=error)
 
 
-# How a line is written
-
-
-class Formatter(logging.Formatter):
-    """`time level event key=value …`, or the same as one JSON object; of others only who and how loud."""
-
-    def __init__(self, *, as_json: bool = False) -> None:
-        super().__init__()
-        self._json = as_json
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line. Neither the message nor the traceback of the record is ever part of it."""
-        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
-        event = getattr(record, "event", None) if record.name == _log.name else None
-        fields: dict[str, object] = getattr(record, "fields", {}) if event else {}
-        if not event:
-            event, fields = "foreign", {"logger": _word(record.name.partition(".")[0])}
-        head = {"at": at, "level": record.levelname, "event": event}
-        if self._json:
-            return json.dumps(head | fields)
-        return " ".join([*head.values(), *(f"{key}={value}" for key, value in fields.items())])
-
-
-class _Handler(logging.StreamHandler[TextIO]):
-    """Ours; found again by its class when logging is configured a second time."""
-
-
-def configure_logging(stream: TextIO, level: int = logging.INFO, *, as_json: bool = False) -> None:
-    """Send our events to `stream`, and make everybody else silent about content. May be called again."""
-    root = logging.getLogger()
-    for old in [handler for handler in root.handlers if isinstance(handler, _Handler)]:
-        root.removeHandler(old)
-    handler = _Handler(stream)
-    handler.setFormatter(Formatter(as_json=as_json))
-    root.addHandler(handler)
-    root.setLevel(max(level, logging.WARNING))
-    _log.setLevel(level)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.ERROR)
-    logging.captureWarnings(True)  # a warning may quote what was being read
-    logging.raiseExceptions = False  # else a failing log call prints its arguments
-
-
 def _emit(level: int, event: str, **values: Value) -> None:
     if _log.isEnabledFor(level):
         fields = {key: _shown(value) for key, value in values.items() if value is not None}
@@ -299,13 +235,9 @@ def _emit(level: int, event: str, **values: Value) -> None:
 
 def _shown(value: Value) -> object:
     if isinstance(value, Enum):
-        return _word(str(value.value))
+        return word(str(value.value))
     if isinstance(value, type):
-        return _word(value.__name__)
+        return word(value.__name__)
     if isinstance(value, str):
-        return _word(value)
+        return word(value)
     return round(value, 3) if isinstance(value, float) else value
-
-
-def _word(untrusted_text: str) -> str:
-    return untrusted_text if _SAFE.fullmatch(untrusted_text) else "invalid"

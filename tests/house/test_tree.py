@@ -19,7 +19,7 @@ ROOMS = {
 }  # fmt: skip
 FILES = {
     "__init__.py", "__main__.py", "adapters.py", "app.py", "codec.py", "errors.py", "events.py",
-    "pipeline.py", "reading.py", "resources.py", "py.typed",
+    "loglines.py", "pipeline.py", "reading.py", "resources.py", "py.typed",
 }  # fmt: skip
 
 
