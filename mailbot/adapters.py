@@ -6,10 +6,12 @@ mistake can never become silence.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from mailbot.clients.graph import Graph
@@ -31,6 +33,9 @@ from mailbot.send.transports.base import MailTransport
 from mailbot.send.transports.folder import FolderTransport
 from mailbot.send.transports.graph import GraphTransport
 from mailbot.send.transports.smtp import SmtpTransport, internal_post
+
+if TYPE_CHECKING:
+    from mailbot.clients.exchange import Exchange
 
 T = TypeVar("T")
 Environ = Mapping[str, str]
@@ -79,7 +84,14 @@ def build_source(config: Config, box: Mailbox, environ: Environ) -> MailSource:
         other = _graph(config, box, box.other_mailbox, environ, where) if box.other_mailbox else None
         return GraphSource(box.name, client, *folders, other=other)
 
-    return choose({"imap": imap, "graph": graph, "maildir": maildir}, box.kind, f"{where} kind")
+    def ews() -> MailSource:
+        client = _exchange(config, box, box.mailbox or box.addresses[0], environ, where)
+        from mailbot.intake.sources.ews import EwsSource
+
+        return EwsSource(box.name, client, *folders)
+
+    kinds = {"imap": imap, "graph": graph, "ews": ews, "maildir": maildir}
+    return choose(kinds, box.kind, f"{where} kind")
 
 
 def build_transport(config: Config, environ: Environ) -> MailTransport:
@@ -105,7 +117,15 @@ def build_transport(config: Config, environ: Environ) -> MailTransport:
         mailbox = ack.mailbox or parseaddr(ack.sender)[1]
         return GraphTransport(_graph(config, ack, mailbox, environ, where), save_sent=ack.save_sent)
 
-    return choose({"smtp": smtp, "graph": graph, "folder": folder}, ack.kind, "[acknowledge] → kind")
+    def ews() -> MailTransport:
+        mailbox = ack.mailbox or parseaddr(ack.sender)[1]
+        client = _exchange(config, ack, mailbox, environ, where, connections=1)
+        from mailbot.send.transports.ews import EwsTransport
+
+        return EwsTransport(client, save_sent=ack.save_sent)
+
+    kinds = {"smtp": smtp, "graph": graph, "ews": ews, "folder": folder}
+    return choose(kinds, ack.kind, "[acknowledge] → kind")
 
 
 def build_scanner(config: Config) -> Scanner:
@@ -137,6 +157,39 @@ def _graph(
     if tokens is None:
         raise ConfigError(f"{where} oauth: is missing; Graph signs in by it and nothing else")
     return Graph(url, mailbox, tokens, outward(config, section.ca_file), f"{where} url")
+
+
+def _exchange(
+    config: Config,
+    section: Mailbox | Acknowledge,
+    mailbox: str,
+    environ: Environ,
+    where: str,
+    connections: int = 2,
+) -> "Exchange":
+    try:
+        from mailbot.clients.exchange import Exchange
+    except ImportError as error:
+        raise ConfigError(f'{where} kind: "ews" needs the extra: pip install "mailbot[ews]"') from error
+    if section.ews.sign_in == "kerberos" and find_spec("requests_gssapi") is None:
+        raise ConfigError(f'{where} ews.sign_in: "kerberos" needs its extra: pip install "mailbot[kerberos]"')
+    if not urlsplit(section.url).hostname:
+        raise ConfigError(f'{where} url: is missing; kind "ews" needs it')
+    way = outward(config, section.ca_file)
+    if section.ews.sign_in == "certificate":
+        way = replace(way, certificate_file=section.ews.certificate_file)
+    return Exchange(
+        section.url,
+        mailbox,
+        way,
+        f"{where} url",
+        sign_in=section.ews.sign_in,
+        username=section.username,
+        password=_password(config, section, environ, where),
+        version=section.ews.version,
+        impersonate=section.ews.impersonate,
+        connections=connections,
+    )
 
 
 def _tokens(config: Config, oauth: OAuth | None, scope: str, environ: Environ, where: str) -> Token | None:

@@ -13,8 +13,6 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -165,7 +163,7 @@ class Graph:
     def _trouble(self, response: requests.Response) -> Trouble:
         code = response.status_code
         if code in _BUSY:
-            self._gate.close(_retry_after(response.headers.get("Retry-After", "")))
+            self._gate.close(network.retry_after(response.headers.get("Retry-After", "")))
             return Trouble(Kind.BUSY, f"{self.where} asks for patience ({code})", code)
         if code in (401, 403):
             return Trouble(Kind.DENIED, f"{self.where} does not let this application in ({code})", code)
@@ -197,14 +195,3 @@ class Graph:
             return decode(untrusted, kind)
         except Unreadable as error:
             raise Trouble(Kind.BROKE, f"{self.where} answered something that is not Graph") from error
-
-
-def _retry_after(untrusted: str) -> float:
-    """RFC 9110, section 10.2.3: seconds, or a date; at most a day is believed."""
-    if untrusted.isascii() and untrusted.isdigit():
-        return min(float(untrusted[:9]), 86_400.0)
-    try:
-        seconds = (parsedate_to_datetime(untrusted) - datetime.now(UTC)).total_seconds()
-    except (TypeError, ValueError):
-        return 0.0
-    return min(max(seconds, 0.0), 86_400.0)

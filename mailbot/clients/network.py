@@ -19,6 +19,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -38,11 +40,12 @@ ANSWER_BYTES = 8 * 2**20
 TOKEN_BYTES = 2**20
 PIECE = 2**16
 
+URLLIB3 = (urllib3.exceptions.HTTPError, OSError)
 # What requests and urllib3 raise when an exchange fails, however it fails
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
-class TooLarge(requests.RequestException):
+class TooLarge(requests.ConnectionError):
     """A body is larger than anybody asked for."""
 
 
@@ -53,6 +56,7 @@ class Outward:
     proxy: str = field(default="", repr=False)  # it may carry a password
     ca_files: tuple[str, ...] = ()
     setting: str = "[network] → ca_file"
+    certificate_file: str = ""  # what we show ourselves by, with its key
 
     def context(self) -> ssl.SSLContext:
         """Trusts the system's authorities and ours. `ConfigError` for a file that is none."""
@@ -63,6 +67,13 @@ class Outward:
                 context.load_verify_locations(file)
             except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
                 raise ConfigError(f"{self.setting}: the file cannot be read as PEM certificates") from error
+        if self.certificate_file:
+            try:
+                context.load_cert_chain(self.certificate_file)
+            except (OSError, ValueError) as error:
+                raise ConfigError(
+                    "ews.certificate_file: holds no certificate with its key, as PEM"
+                ) from error
         return context
 
     def session(self) -> requests.Session:
@@ -94,6 +105,7 @@ class _Watched:
     """Remembers which connection a thread is speaking over, so that a watch can shut it down."""
 
     speaking: ClassVar[dict[int, Any]] = {}  # by thread; one for the process, like the threads
+    over: ClassVar[dict[int, threading.Event]] = {}  # likewise; set when the time is over
     last_sock: Any = None
 
     def connect(self) -> None:
@@ -161,6 +173,8 @@ class OutwardAdapter(HTTPAdapter):
 
     def send(self, request: Any, *arguments: Any, **named: Any) -> requests.Response:
         """Through our proxy, or through none."""
+        if (over := _Watched.over.get(threading.get_ident())) is not None and over.is_set():
+            raise requests.Timeout("the time for this exchange is over")
         named["proxies"] = self._proxies
         response = super().send(request, *arguments, **named)
         length = response.headers.get("Content-Length", "")
@@ -183,6 +197,7 @@ def within(seconds: float) -> Iterator[Callable[[], bool]]:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
+    _Watched.over[me] = over
     watch = threading.Timer(seconds, shut)
     watch.daemon = True
     watch.start()
@@ -191,6 +206,7 @@ def within(seconds: float) -> Iterator[Callable[[], bool]]:
     finally:
         watch.cancel()
         _Watched.speaking.pop(me, None)
+        _Watched.over.pop(me, None)
 
 
 def pieces(response: requests.Response, most: int) -> Iterator[bytes]:
@@ -202,9 +218,9 @@ def pieces(response: requests.Response, most: int) -> Iterator[bytes]:
     headers = response.headers
     length = headers.get("Content-Length", "")
     if headers.get("Content-Encoding", "identity") != "identity":
-        raise requests.RequestException("the answer is packed, which was not asked for")
+        raise requests.ConnectionError("the answer is packed, which was not asked for")
     if not length and "chunked" not in headers.get("Transfer-Encoding", "").lower():
-        raise requests.RequestException("the answer has no end")
+        raise requests.ConnectionError("the answer has no end")
     if length and (not length.isdigit() or int(length) > most):
         raise TooLarge("the answer is announced to be too large")
     got = 0
@@ -241,3 +257,14 @@ def why(error: BaseException) -> str:
     if not was_sent(error):
         return "it cannot be reached"
     return "the connection broke off, or the answer is none"
+
+
+def retry_after(untrusted: str) -> float:
+    """RFC 9110, section 10.2.3: seconds, or a date; at most a day is believed."""
+    if untrusted.isascii() and untrusted.isdigit():
+        return min(float(untrusted[:9]), 86_400.0)
+    try:
+        seconds = (parsedate_to_datetime(untrusted) - datetime.now(UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return 0.0
+    return min(max(seconds, 0.0), 86_400.0)

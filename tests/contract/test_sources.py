@@ -9,14 +9,16 @@ import pytest
 
 from mailbot.errors import Refused
 from mailbot.intake.sources.base import Arrival, MailSource, Ref, SourceSession
+from mailbot.intake.sources.ews import EwsSource
 from mailbot.intake.sources.graph import GraphSource
 from mailbot.intake.sources.imap import ImapSource
 from mailbot.intake.sources.imap_login import Tls
 from mailbot.intake.sources.maildir import MaildirSource
+from tests.fakes.ews import EwsServer
 from tests.fakes.graph import GraphServer
 from tests.fakes.sources import FakeSource
 from tests.servers.dovecot import WITHOUT_MOVE, Dovecot, StartDovecot
-from tests.servers.exchange import graph_client
+from tests.servers.exchange import ews_client, graph_client
 
 FIRST = b"Subject: one\r\n\r\nfirst\r\n"
 SECOND = b"Subject: two\r\n\r\nsecond \x80 \xff\xfe\r\n"
@@ -430,6 +432,60 @@ class TestGraph(SourceContract):
         assert [FIRST] == two.bodies("Archive")
 
 
+class TestEws(SourceContract):
+    """Exchange of one's own by EWS."""
+
+    @pytest.fixture
+    def box(self, ews_server: EwsServer) -> "EwsBox":
+        """An empty mailbox."""
+        return EwsBox(ews_server)
+
+    def test_a_check_makes_nothing(self, box: "EwsBox") -> None:
+        """The target folders are announced, and made by a session only."""
+        said = box.source.check()
+        before = len(box.server.folders)
+        with box.source.session():
+            pass
+
+        assert "folder Processed: would be made" in said
+        assert before + 2 == len(box.server.folders)
+
+    def test_the_locator_survives(self, two: "EwsBox") -> None:
+        """A message that somebody puts back has the locator that it had, although its id is another one."""
+        with two.source.session() as session:
+            first = locators(session.arrivals())[0]
+            session.move([first], "Processed")
+            two.put_back()
+
+            assert first in locators(session.arrivals())
+
+    def test_a_copy_hides_nothing(self, two: "EwsBox") -> None:
+        """Items with one search key are two arrivals."""
+        first, second = two.server.within("INBOX")
+        second.key = first.key
+        with two.source.session() as session:
+            assert [FIRST, SECOND] == fetched(session, session.arrivals())
+
+
+class TestEwsWithoutSearchKeys(TestEws):
+    """A server that does not tell them: the ids serve."""
+
+    @pytest.fixture
+    def box(self, ews_server: EwsServer) -> "EwsBox":
+        """An empty mailbox."""
+        ews_server.keys = False
+        return EwsBox(ews_server)
+
+    def test_the_locator_survives(self, two: "EwsBox") -> None:
+        """Without a search key it does not: the message is then a redelivery of known bytes."""
+        with two.source.session() as session:
+            first = locators(session.arrivals())[0]
+            session.move([first], "Processed")
+            two.put_back()
+
+            assert first not in locators(session.arrivals())
+
+
 class FakeBox(Box):
     """In memory."""
 
@@ -543,6 +599,30 @@ class GraphBox(Box):
     def put_back(self) -> None:
         for one in self.server.within("Processed"):
             one.folder = self.server.folder("inbox")
+
+    def seen(self, folder: str) -> int:
+        return sum(one.read for one in self.server.within(folder))
+
+
+class EwsBox(Box):
+    """Exchange of one's own."""
+
+    def __init__(self, server: EwsServer) -> None:
+        self.server = server
+        self.source = EwsSource("partnership", ews_client(server), "INBOX", "Processed", "Quarantine")
+
+    def deliver(self, data: bytes) -> None:
+        self.server.deliver(data)
+
+    def bodies(self, folder: str) -> list[bytes]:
+        return [one.data for one in self.server.within(folder)]
+
+    def take_first(self) -> None:
+        del self.server.items[self.server.within("INBOX")[0].id]
+
+    def put_back(self) -> None:
+        for one in self.server.within("Processed"):
+            self.server.move(one, "inbox")
 
     def seen(self, folder: str) -> int:
         return sum(one.read for one in self.server.within(folder))

@@ -11,13 +11,15 @@ import pytest
 
 from mailbot.errors import ConfigError, InDoubt, Refused, TransportUnavailable
 from mailbot.send.transports.base import MailTransport, NoSession, OutgoingMail
+from mailbot.send.transports.ews import EwsTransport
 from mailbot.send.transports.folder import FolderTransport
 from mailbot.send.transports.graph import GraphTransport
 from mailbot.send.transports.smtp import SmtpTransport
+from tests.fakes.ews import EwsServer, fault
 from tests.fakes.graph import GraphServer
 from tests.fakes.transport import FakeTransport
 from tests.fakes.web import Reply
-from tests.servers.exchange import graph_client
+from tests.servers.exchange import ews_client, graph_client
 from tests.servers.smtp import PASSWORD, USER, Authority, Mode, SmtpSink
 
 Start = Callable[..., SmtpSink]
@@ -195,6 +197,74 @@ class TestGraph(TransportContract):
                 way.transport.send(make_mail())
 
         assert 1 == graph_server.asked("sendMail")
+
+
+class TestEws(TransportContract):
+    """Exchange of one's own by EWS."""
+
+    @pytest.fixture
+    def way(self, ews_server: EwsServer) -> Way:
+        """A mailbox that may send."""
+        transport = EwsTransport(ews_client(ews_server, connections=1))
+        return Way(transport, lambda: [data for data, _, _ in ews_server.sent])
+
+    def test_one_recipient_and_no_copy(self, way: Way, ews_server: EwsServer) -> None:
+        """It goes to the one address, and nothing is kept in Sent Items."""
+        way.transport.send(make_mail())
+        _, recipients, saved = ews_server.sent[0]
+
+        assert ["a.sample@school.example"] == recipients
+        assert not saved
+
+    @pytest.mark.parametrize(
+        ("reply", "kind"),
+        [
+            (Reply(401, headers={"Connection": "close"}), NoSession),
+            (Reply(403), NoSession),
+            (Reply(404), NoSession),
+            (Reply(429), NoSession),
+            (Reply(503), NoSession),
+            (fault("ErrorServerBusy", 10), NoSession),
+            (fault("ErrorInternalServerTransientError"), InDoubt),
+            (fault("ErrorTooManyObjectsOpened"), InDoubt),
+            (fault("ErrorInvalidRecipients"), Refused),
+            (fault("ErrorSendAsDenied"), Refused),
+            (Reply(500), InDoubt),
+            (Reply(500, headers={"Connection": "close"}), InDoubt),
+            (Reply(502), InDoubt),
+            (Reply(302, headers={"Location": "https://elsewhere.example/"}), InDoubt),
+            (Reply(200, b"not xml"), InDoubt),
+            (Reply(200, b"<a><b></a>"), InDoubt),
+            (Reply(raw=lambda connection: None), InDoubt),
+        ],
+    )
+    def test_each_answer_means_one_thing(
+        self, reply: Reply, kind: type[Exception], way: Way, ews_server: EwsServer
+    ) -> None:
+        """Only an answer that says no, or says later, leaves no doubt; nothing repeats the request."""
+        way.transport.check()
+        way.transport.send(make_mail(1))
+        asked = len(ews_server.requests)
+        ews_server.fail("POST", reply, times=2)
+        with pytest.raises(kind) as caught:
+            way.transport.send(make_mail(2))
+
+        assert asked + 1 == len(ews_server.requests)
+        assert "school.example" not in str(caught.value)
+        assert 1 == len(ews_server.sent)
+
+    def test_a_wrong_password_is_offered_once(self, ews_server: EwsServer) -> None:
+        """Repeating it would lock the account; the error does not hold it."""
+        transport = EwsTransport(ews_client(ews_server, password=lambda: "wrong-password-9"))
+        with pytest.raises(NoSession) as caught:
+            transport.send(make_mail())
+
+        signed = [
+            one for one in ews_server.requests if one.headers.get("authorization", "").startswith("NTLM")
+        ]
+        assert 2 == len(signed)  # a greeting, and the one answer to the challenge
+        assert "wrong-password-9" not in str(caught.value)
+        assert [] == ews_server.sent
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]  # names in small letters
     body: bytes
+    connection: dict[str, Any] = field(default_factory=dict)  # what is known of the connection it came by
 
     @property
     def steps(self) -> list[str]:
@@ -154,6 +155,10 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # headers and body leave together
     disable_nagle_algorithm = True
 
+    def setup(self) -> None:
+        super().setup()
+        self.state: dict[str, Any] = {}
+
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing is written."""
 
@@ -163,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         length = int(self.headers.get("Content-Length", "0"))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, parts.path, query, headers, self.rfile.read(length))
+        request = Request(self.command, parts.path, query, headers, self.rfile.read(length), self.state)
         line = f"{self.command} {unquote(self.path)}"
         reply = fake.reply_to(request, line)
         if reply.raw is not None:

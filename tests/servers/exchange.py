@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -12,8 +13,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from mailbot.clients.exchange import Exchange
 from mailbot.clients.graph import Graph
 from mailbot.clients.network import Outward
+from tests.fakes.ews import PASSWORD as EWS_PASSWORD
+from tests.fakes.ews import USER as EWS_USER
+from tests.fakes.ews import EwsServer
 from tests.fakes.graph import ADDRESS, GraphServer
 from tests.fakes.login import LoginServer
 from tests.servers.certificates import Authority
@@ -27,6 +32,20 @@ def graph_server() -> Iterator[GraphServer]:
     server = GraphServer()
     with server.serving():
         yield server
+
+
+@pytest.fixture
+def ews_server(tmp_path: Path) -> Iterator[EwsServer]:
+    """Exchange of one's own without TLS, on loopback."""
+    server = EwsServer(tmp_path)
+    with server.serving():
+        yield server
+
+
+def ews_client(server: EwsServer, **how: Any) -> Exchange:
+    """A client that signs in by NTLM."""
+    how = {"username": EWS_USER, "password": lambda: EWS_PASSWORD} | how
+    return Exchange(server.url, ADDRESS, how.pop("outward", Outward()), "test", **how)
 
 
 def graph_client(server: GraphServer, mailbox: str = ADDRESS) -> Graph:

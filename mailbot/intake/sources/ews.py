@@ -1,0 +1,179 @@
+"""
+A mailbox on an Exchange server of one's own, by EWS.
+
+GUARANTEES
+    A locator is the item's search key, which survives moves, where its id does not: so a message put back by
+    hand is recognised. A second item with the same key (a copy) and one without any go by their id. Looking
+    marks nothing. Only what this session has just listed in the inbox is moved; that it is gone is proven by
+    listing anew. No synchronisation state and no notifications.
+BUGS
+    Exchange may write the MIME anew for each fetch. So the locator says what is known, never the digest; and
+    a signature over the content proves nothing here: who sent it is judged by the headers that were stored.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+
+from mailbot.clients.exchange import Exchange
+from mailbot.clients.trouble import Kind, Trouble
+from mailbot.errors import Refused
+from mailbot.intake.sources import ews_calls
+from mailbot.intake.sources.base import Arrival, Ref
+from mailbot.intake.sources.ews_errors import translated
+from mailbot.intake.sources.names import checked_folder, distinct_folders
+
+LOOK_SECONDS = 5.0  # between looks at the inbox's counter while waiting
+PIECE_BYTES = 4 * 2**20
+MOVED_TOGETHER = 50
+_ITS_OWN = (Kind.MISSING, Kind.BAD, Kind.FAULT)  # this message's trouble, and no other's
+
+
+class EwsSession:
+    """An open inbox; see `SourceSession`."""
+
+    def __init__(self, client: Exchange, folders: dict[str, ews_calls.Place]) -> None:
+        self._client = client
+        self._folders = folders
+        self._listed: dict[str, ews_calls.Listed] | None = None
+        self._count = -1
+
+    def arrivals(self) -> list[Ref]:
+        """All that is in the inbox, the oldest first."""
+        with translated():
+            self._count = self._counter()
+        return [Ref(locator, one.size, one.received_at) for locator, one in self._inbox().items()]
+
+    def fetch(self, refs: Sequence[Ref]) -> Iterator[Arrival]:
+        """Two at a time, one ahead of the one that is being stored."""
+        here = self._inbox() if self._listed is None else self._listed
+        todo = iter([(ref, here[ref.locator]) for ref in refs if ref.locator in here])
+        with ThreadPoolExecutor(2, "ews-fetch") as pool:
+            ahead: list[tuple[Ref, Future[bytes | None]]] = []
+            try:
+                while True:
+                    while len(ahead) < 2 and (one := next(todo, None)) is not None:
+                        ahead.append((one[0], pool.submit(self._read, one[1])))
+                    if not ahead:
+                        return
+                    ref, future = ahead.pop(0)
+                    with translated():
+                        body = future.result()
+                    if body is not None:
+                        listed = here[ref.locator]
+                        facts = replace(
+                            ref, size=len(body), received_at=ref.received_at or listed.received_at
+                        )
+                        yield Arrival(facts, _cut(body))
+            finally:
+                for _, future in ahead:
+                    future.cancel()
+
+    def move(self, locators: Sequence[str], folder: str) -> None:
+        """Many in one request."""
+        target = self._folders.get(checked_folder(folder, "folder"))
+        if target is None:
+            raise Refused("the target folder is not one of the mailbox's settings")
+        here = self._inbox() if self._listed is None else self._listed
+        wanted = [here[locator] for locator in locators if locator in here]
+        for start in range(0, len(wanted), MOVED_TOGETHER):
+            some = wanted[start : start + MOVED_TOGETHER]
+            with translated():
+                self._client.ask(partial(ews_calls.move, some=some, place=target))
+
+    def present(self, locators: Sequence[str]) -> set[str]:
+        """By listing anew."""
+        return set(locators) & self._inbox().keys() if locators else set()
+
+    def wait(self, seconds: float) -> bool:
+        """Look at the inbox's counter now and then."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with translated():
+                if self._count not in (-1, self._counter()):
+                    return True
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(left, LOOK_SECONDS))
+
+    def _inbox(self) -> dict[str, ews_calls.Listed]:
+        with translated():
+            found = self._client.ask(lambda account: ews_calls.list_folder(account, self._folders["INBOX"]))
+        self._listed = found
+        return found
+
+    def _read(self, one: ews_calls.Listed) -> bytes | None:
+        try:
+            got = self._client.ask(partial(ews_calls.fetch, one=one))
+            if isinstance(got, Exception):
+                raise self._client.trouble(got)
+        except Trouble as error:
+            if error.kind in _ITS_OWN:
+                return None
+            raise
+        return bytes(got)
+
+    def _counter(self) -> int:
+        return self._client.ask(lambda account: ews_calls.count(account, self._folders["INBOX"]))
+
+
+class EwsSource:
+    """A configured mailbox on an Exchange server; see `MailSource`."""
+
+    def __init__(self, name: str, client: Exchange, inbox: str, processed: str, quarantine: str) -> None:
+        self.name = name
+        self._client = client
+        self._inbox = checked_folder(inbox, "mailboxes.inbox")
+        self._targets = (
+            checked_folder(processed, "mailboxes.processed"),
+            checked_folder(quarantine, "mailboxes.quarantine"),
+        )
+        distinct_folders(inbox, processed, quarantine)
+
+    @contextmanager
+    def session(self, *, look_only: bool = False) -> Iterator[EwsSession]:
+        """Find the folders, make the missing target folders."""
+        try:
+            folders = {"INBOX": self._find_inbox()}
+            for target in self._targets:
+                found = self._find(target)
+                if found is None and not look_only:
+                    with translated():
+                        found = self._client.ask(partial(ews_calls.make_folder, name=target))
+                if found is not None:
+                    folders[target] = found
+            yield EwsSession(self._client, folders)
+        finally:
+            self._client.close()
+
+    def check(self) -> list[str]:
+        """Look; nothing is made or moved."""
+        try:
+            inbox = self._find_inbox()
+            with translated():
+                count = self._client.ask(lambda account: ews_calls.count(account, inbox))
+            lines = [f"{self._client.where}: signed in", f"inbox: {count} messages"]
+            for target in self._targets:
+                there = self._find(target) is not None
+                lines.append(f"folder {target}: {'is there' if there else 'would be made'}")
+            return lines
+        finally:
+            self._client.close()
+
+    def _find_inbox(self) -> ews_calls.Place:
+        found = self._find(self._inbox)
+        if found is None:
+            raise Refused(f"{self._client.where} has no such inbox folder")
+        return found
+
+    def _find(self, name: str) -> ews_calls.Place | None:
+        with translated():
+            return self._client.ask(lambda account: ews_calls.find_folder(account, name))
+
+
+def _cut(body: bytes) -> Iterator[bytes]:
+    return (body[start : start + PIECE_BYTES] for start in range(0, max(1, len(body)), PIECE_BYTES))
