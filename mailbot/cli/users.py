@@ -25,7 +25,6 @@ _SENTENCES = {
     "bad_name": 'a name has small letters, digits and ". _ - @", and at least two of them',
     "no_roles": f"--role is missing: {', '.join(_ROLES)}",
     "conflict": "an administrator sees no content: give that role to another account",
-    "not_local": "this account signs in at the provider, which keeps its password",
 }
 _WORD = """{name} can now set up the account, within 72 hours:
   sign in at     {url}
@@ -70,6 +69,8 @@ def _do(app: "App", action: str, name: str, roles: list[Role]) -> str:
 
     actor, now = common.actor(), datetime.now(UTC)
     once = accounts.Once.make()  # takes its time, so before the transaction
+    with app.store.look() as db:
+        known = accounts.by_name(db, name)
     with app.store.unit() as unit:
         if action == "add":
             accounts.add(unit, name, roles, once, actor, now)
@@ -79,7 +80,8 @@ def _do(app: "App", action: str, name: str, roles: list[Role]) -> str:
             accounts.disable(unit, name, actor, now)
         else:
             accounts.set_roles(unit, name, roles, actor, now)
-    return once.word if action in ("add", "reset") else ""
+    is_local = known is None or known.way == "local"
+    return once.word if action in ("add", "reset") and is_local else ""
 
 
 def _say(app: "App", name: str, word: str, out: TextIO) -> None:

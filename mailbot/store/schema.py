@@ -214,7 +214,7 @@ audit = Table(
     Column("at", Text, nullable=False),  # exactly as it was signed
     Column("actor", String(120), nullable=False),
     Column("action", String(40), nullable=False),
-    Column("subject", String(120), nullable=False),
+    Column("subject", String(120), nullable=False, index=True),
     Column("detail", Text, nullable=False),  # canonical JSON: ids, codes and counts
     Column("prev", String(64), nullable=False),
     Column("mac", String(64), nullable=False),

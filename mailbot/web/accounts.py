@@ -10,7 +10,7 @@ SECURITY
     digest. A failed sign-in never tells what was wrong, and records the account, never what was typed.
 
 The codes of `Declined` here: "unknown" (no such account), "taken" (the name is), "conflict" (roles that one
-person must not have together), "no_roles", "bad_name", "not_local" (the provider keeps its password).
+person must not have together), "no_roles", "bad_name".
 """
 
 import json
@@ -84,11 +84,10 @@ def add(unit: Unit, name: str, roles: Collection[Role], once: Once, actor: str, 
 
 
 def reset(unit: Unit, name: str, once: Once, actor: str, now: datetime) -> None:
-    """Forget password, device and codes, to be set up anew. The account is active again."""
+    """Active again; of a local account password, device and codes are forgotten, to be set up anew."""
     row = _get(unit, name)
-    if row.way != "local":
-        raise Declined("not_local")
-    _begin(unit, row.account_id, once, now)
+    if row.way == "local":
+        _begin(unit, row.account_id, once, now)
     back = update(account).where(account.c.account_id == row.account_id)
     unit.db.execute(back.values(state=AccountState.ACTIVE.value))
     unit.audit(actor, Action.PERMISSION_CHANGE, row.account_id, now, what="account_reset", name=name)

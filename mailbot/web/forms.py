@@ -12,6 +12,7 @@ GUARANTEES
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
@@ -36,6 +37,7 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -104,7 +106,7 @@ def radios(
     return RadioField(
         label,
         rules,
-        choices=list(choices),
+        choices=_offered(choices),
         description=hint,
         widget=GovRadioInput(),
         validate_choice=required,
@@ -116,7 +118,7 @@ def select(label: str, choices: Choices, *, hint: str = "", required: bool = Tru
     return SelectField(
         label,
         [_needed(required, f"Select {_small(label)}")],
-        choices=list(choices),
+        choices=_offered(choices),
         description=hint,
         widget=GovSelect(),
     )
@@ -126,7 +128,7 @@ def checkboxes(label: str, choices: Choices, *, hint: str = "") -> SelectMultipl
     """Several of several, or none."""
     return SelectMultipleField(
         label,
-        choices=list(choices),
+        choices=_offered(choices),
         description=hint,
         widget=GovCheckboxesInput(),
     )
@@ -151,6 +153,10 @@ def button(label: str, *, warning: bool = False, secondary: bool = False) -> Sub
     """A button that sends the form."""
     looks = "govuk-button--warning" if warning else "govuk-button--secondary" if secondary else ""
     return SubmitField(label, widget=GovSubmitInput(), render_kw={"params": {"classes": looks}})
+
+
+def _offered(choices: Choices) -> list[Any]:
+    return [SelectChoice(value, words) for value, words in choices]
 
 
 def _needed(required: bool, complaint: str) -> InputRequired | Optional:

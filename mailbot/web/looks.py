@@ -1,5 +1,6 @@
 """How things are written in pages: moments, minutes, codes of ours as words."""
 
+import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,19 @@ def word(code: str) -> str:
     return _WORDS.get(code) or code.replace("_", " ").capitalize()
 
 
+def signed_moment(at: str) -> str:
+    """A moment as the audit chain has it, with its seconds."""
+    local = datetime.fromisoformat(at).astimezone(ZONE)
+    return f"{local.day} {local:%b %Y, %H:%M:%S}"
+
+
+def detail(text: str) -> str:
+    """The detail of an entry of the chain, as words: what was done first, then whatever belongs to it."""
+    values: dict[str, object] = json.loads(text)
+    first = [word(str(values.pop("what")))] if "what" in values else []
+    return ", ".join(first + [f"{key.replace('_', ' ')}: {value}" for key, value in sorted(values.items())])
+
+
 def short(known: str) -> str:
     """The beginning of an id, enough to tell items apart when people talk."""
     return known[:8]
@@ -58,5 +72,5 @@ def short(known: str) -> str:
 
 def install(app: Flask) -> None:
     """Enter them as filters of the templates."""
-    for filter_ in (moment, minutes, word, short):
+    for filter_ in (moment, minutes, word, signed_moment, detail, short):
         app.add_template_filter(filter_)

@@ -27,6 +27,8 @@ ENTRIES = (
     Entry("Taken", "queue.taken", Permission.ITEM_SUPERVISE),
     Entry("Held", "held.all", Permission.QUEUE_SEE),
     Entry("Decided", "queue.decided", Permission.QUEUE_SEE),
+    Entry("Audit", "audit.all", Permission.AUDIT_SEE),
+    Entry("Accounts", "accounts.all", Permission.ACCOUNTS_MANAGE),
     Entry("Wall-board", "board.show", Permission.BOARD_SEE),
 )
 _ITEM = "item.show"

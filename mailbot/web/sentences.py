@@ -8,6 +8,8 @@ be done, `ERRORS` what a page says that is none.
 SAID = {
     "ended": "You were signed out, because nothing was clicked for a while. What you had saved is kept.",
     "signed_out": "You have signed out.",
+    "roles_changed": "The roles are changed. They count from the next click.",
+    "account_disabled": "The account is off, and whoever was signed in with it is out.",
     "dropped": "The acknowledgement will never be sent.",
     "released": "The acknowledgement will be sent.",
 }

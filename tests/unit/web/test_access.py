@@ -25,8 +25,19 @@ OPEN = {
     "POST /sign-out",
 }
 SUPERVISORS = frozenset({Role.SUPERVISOR})
+AUDITORS = frozenset({Role.AUDITOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 BOARD = HANDLERS | {Role.ADMINISTRATOR}
 MATRIX: dict[str, frozenset[Role]] = {
+    "GET /accounts": ADMINISTRATORS,
+    "GET /accounts/<account_id>": ADMINISTRATORS,
+    "POST /accounts/<account_id>/disable": ADMINISTRATORS,
+    "POST /accounts/<account_id>/roles": ADMINISTRATORS,
+    "GET /audit": AUDITORS,
+    "POST /audit/export": AUDITORS,
+    "GET /audit/items": AUDITORS,
+    "GET /audit/items/<item_id>": AUDITORS,
+    "POST /audit/verify": AUDITORS,
     "GET /board": BOARD,
     "POST /board/wall": BOARD,
     "GET /held": HANDLERS,
