@@ -6,6 +6,7 @@ mistake can never become silence.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 from mailbot.clients.graph import Graph
 from mailbot.clients.network import Outward, checked_url
 from mailbot.clients.oauth import OUTLOOK_SCOPE, Application, Token, Tokens
-from mailbot.config import Acknowledge, Config, Mailbox, OAuth, secret
+from mailbot.config import Acknowledge, AlertMail, Config, Mailbox, OAuth, secret
 from mailbot.errors import ConfigError
 from mailbot.intake.sources.base import MailSource
 from mailbot.intake.sources.graph import GraphSource
@@ -29,10 +30,16 @@ from mailbot.parse.scanners.none import NoScanner
 from mailbot.review.routes.base import Route
 from mailbot.review.routes.folder import FolderRoute
 from mailbot.review.routes.mail import MailRoute
-from mailbot.send.transports.base import MailTransport
+from mailbot.send.transports.base import MailTransport, OutgoingMail
 from mailbot.send.transports.folder import FolderTransport
 from mailbot.send.transports.graph import GraphTransport
 from mailbot.send.transports.smtp import SmtpTransport, internal_post
+from mailbot.store.unit import Store
+from mailbot.watch.canary import CanarySender
+from mailbot.watch.channels.base import Channel
+from mailbot.watch.channels.mail import HandOver, MailChannel
+from mailbot.watch.channels.syslog import SyslogChannel
+from mailbot.watch.channels.webhook import WebhookChannel
 
 if TYPE_CHECKING:
     from mailbot.clients.exchange import Exchange
@@ -137,8 +144,65 @@ def build_scanner(config: Config) -> Scanner:
     return choose(kinds, config.scanner.kind, "[scanner] → kind")
 
 
+def alert_mail(config: Config, environ: Environ) -> HandOver:
+    """How mail to operators leaves, and the canary: through [watch.mail], and no mailbox that is watched."""
+    mail = config.watch.mail
+    path = parseaddr(mail.sender)[1]
+    transport = SmtpTransport(
+        host=mail.host,
+        port=mail.port,
+        tls=mail.tls,
+        ca_file=mail.ca_file,
+        username=mail.username,
+        password=_password(config, mail, environ, "[watch.mail] →"),
+    )
+
+    def hand_over(recipient: str, message_id: str, data: bytes) -> None:
+        with closing(transport):
+            transport.send(OutgoingMail(message_id, recipient, data, path))
+
+    return hand_over
+
+
+def build_channels(config: Config, environ: Environ) -> list[Channel]:
+    """Every way to the operators that is configured."""
+    watch, production = config.watch, config.mailbot.production
+    channels: list[Channel] = []
+    if watch.mail.to:
+        channels.append(MailChannel(alert_mail(config, environ), watch.mail.sender, watch.mail.to))
+    if hook := watch.webhook.url:
+        token, where = watch.webhook, "[watch.webhook] → token"
+        read = None
+        if token.token_file or token.token_env:
+            read = secret(token.token_file, token.token_env, environ, where, production=production)
+        channels.append(WebhookChannel(hook, read, outward(config)))
+    if watch.syslog:
+        channels.append(SyslogChannel(watch.syslog))
+    return channels
+
+
+def build_canaries(
+    config: Config, environ: Environ, store: Store, clock: Callable[[], datetime]
+) -> list[CanarySender]:
+    """The message of the day that must arrive, where one is wanted."""
+    wanted = config.watch.canary
+    return [
+        CanarySender(
+            store,
+            alert_mail(config, environ),
+            config.watch.mail.sender,
+            box.name,
+            box.addresses[0],
+            wanted.hour,
+            clock,
+        )
+        for box in config.mailboxes
+        if box.name == wanted.mailbox
+    ]
+
+
 def _password(
-    config: Config, section: Mailbox | Acknowledge, environ: Environ, where: str
+    config: Config, section: Mailbox | Acknowledge | AlertMail, environ: Environ, where: str
 ) -> Callable[[], str] | None:
     if not (section.password_file or section.password_env):
         return None

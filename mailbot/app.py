@@ -10,13 +10,21 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mailbot import events
-from mailbot.adapters import build_routes, build_scanner, build_source, build_transport, choose
+from mailbot.adapters import (
+    build_canaries,
+    build_channels,
+    build_routes,
+    build_scanner,
+    build_source,
+    build_transport,
+    choose,
+)
 from mailbot.config import Config, Mailbox
-from mailbot.config.derived import border_of, database_url, keys_folder, own_addresses
+from mailbot.config.derived import border_of, database_url, junk_folder, keys_folder, own_addresses
 from mailbot.config.partners import load_partners
 from mailbot.engine.embedded import EmbeddedEngine
 from mailbot.engine.rehearse import Rehearsal, rehearse
@@ -41,6 +49,9 @@ from mailbot.store.keys import Keyring
 from mailbot.store.open import open_store
 from mailbot.store.unit import Store
 from mailbot.store.vault import Vault
+from mailbot.watch.health import serving
+from mailbot.watch.settings import limits_of
+from mailbot.watch.watcher import Pulse, Watcher
 
 if TYPE_CHECKING:
     from mailbot.web.desk import Desk
@@ -170,7 +181,11 @@ class App:
         choose({"embedded": lambda: None}, self.config.engine.kind, "[engine] → kind")
         send_due, sources = self._sender(), self.sources()  # a wrong setting is told before it costs time
         wanted = any(box.local_dkim for box in self.config.mailboxes)
-        with closing(self.pool()) as pool, verifying(wanted, self.config.sandbox.mode) as verifier:
+        with (
+            self.watching() as watcher,
+            closing(self.pool()) as pool,
+            verifying(wanted, self.config.sandbox.mode) as verifier,
+        ):
             engine = EmbeddedEngine(
                 self.store,
                 [self.reader(pool, verifier), self.dispatch()],
@@ -179,7 +194,27 @@ class App:
             )
             attendants = self._attendants(sources, lambda count: engine.kick())
             bells = desk_bells(self.store, Clocks.of(self.config.review), now)
-            yield Worker(engine, attendants, send_due, self.raw, now, stop or threading.Event(), say, bells)
+            stop = stop or threading.Event()
+            yield Worker(engine, attendants, send_due, self.raw, now, stop, say, bells, watcher.look)
+
+    @contextmanager
+    def watching(self) -> Iterator[Watcher]:
+        """The watch, with what others ask it on loopback."""
+        watch, pulse = self.config.watch, Pulse(now())
+        canaries = build_canaries(self.config, self.environ, self.store, now)
+        watcher = Watcher(
+            self.store,
+            limits_of(self.config),
+            build_channels(self.config, self.environ),
+            timedelta(hours=watch.repeat_hours),
+            self.raw.room,
+            self.scanner().check,
+            now,
+            pulse,
+            canaries,
+        )
+        with serving(watch.port, pulse, now):
+            yield watcher
 
     def dry_run(self, say: Callable[[str], None]) -> list[MailbotError]:
         """Say what a run would do, and write nothing; see `engine.rehearse`."""
@@ -223,6 +258,11 @@ class App:
                 store=self.store,
                 clock=now,
                 stored=stored,
+                counted={
+                    "processed": box.processed,
+                    "quarantine": box.quarantine,
+                    "junk": junk_folder(box),
+                },
             )
             for box, source in sources
         ]

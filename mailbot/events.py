@@ -227,6 +227,36 @@ def dispatch_failed(dispatch: Id, error: type[BaseException]) -> None:
     _emit(logging.ERROR, "dispatch_failed", dispatch=dispatch, error=error)
 
 
+# The watch
+
+
+def alert(code: Code, state: Code, mailbox: Id | None, number: int) -> None:
+    """An alarm began, got worse, lasts, or is over."""
+    _emit(
+        logging.ERROR if state == "on" else logging.INFO,
+        "alert",
+        code=code,
+        state=state,
+        mailbox=mailbox,
+        number=number,
+    )
+
+
+def alert_untold(channel: Code, error: type[BaseException]) -> None:
+    """A way to the operators does not work; what was to be told stays news."""
+    _emit(logging.ERROR, "alert_untold", channel=channel, error=error)
+
+
+def canary_sent(mailbox: Id) -> None:
+    """The message of the day that must arrive has left."""
+    _emit(logging.INFO, "canary_sent", mailbox=mailbox)
+
+
+def canary_arrived(message: Id) -> None:
+    """It arrived."""
+    _emit(logging.INFO, "canary_arrived", message=message)
+
+
 def _emit(level: int, event: str, **values: Value) -> None:
     if _log.isEnabledFor(level):
         fields = {key: _shown(value) for key, value in values.items() if value is not None}

@@ -35,6 +35,7 @@ from mailbot.send.settings import Settings
 from mailbot.store import messages, readings
 from mailbot.store.messages import Claim
 from mailbot.store.unit import Unit
+from mailbot.watch import canary
 
 READ = "read"  # the task's name in the job table
 QUEUE_CLOCKS = Clocks()  # the standard target, day and night
@@ -151,6 +152,8 @@ def advance(
     if MessageState.IGNORED not in way:
         clock = clocks.of_mailbox(message.mailbox)
         queue.open_item(unit, message_id, message.received_at, reading.flags, now, clock)
+    if reading.kind is Kind.AUTOMATIC and canary.note_arrival(unit, reading.envelope.message_id, now):
+        events.canary_arrived(message_id)
     outbox.note_report(unit, reading.envelope, now)
     outbox.decide(
         unit,

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mailbot.cli import (
+    alerts,
     audit,
     check,
     demo,
@@ -46,6 +47,7 @@ COMMANDS = (
     run,
     serve,
     status,
+    alerts,
     read,
     export,
     raw,

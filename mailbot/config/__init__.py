@@ -10,6 +10,7 @@ GUARANTEES
 """
 
 from mailbot.config.advice import advice
+from mailbot.config.basis import Section, Tls
 from mailbot.config.derived import console_url, database_url, keys_folder
 from mailbot.config.load import DEFAULTS, find, load
 from mailbot.config.partners import Directory, Partner, load_partners, parents
@@ -32,16 +33,17 @@ from mailbot.config.shapes import (
     Review,
     Sandbox,
     Scanner,
-    Section,
     SignIn,
     SourceRules,
-    Tls,
 )
+from mailbot.config.watch_shapes import AlertMail, CanaryMail, Watch, Webhook
 
 __all__ = [
     "DEFAULTS",
     "AckLimits",
     "Acknowledge",
+    "AlertMail",
+    "CanaryMail",
     "Config",
     "Console",
     "Database",
@@ -63,6 +65,8 @@ __all__ = [
     "SignIn",
     "SourceRules",
     "Tls",
+    "Watch",
+    "Webhook",
     "advice",
     "console_url",
     "database_url",

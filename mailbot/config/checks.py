@@ -7,7 +7,6 @@ Each gives (setting, what is wrong) pairs. A rule about one value alone belongs 
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
-from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +17,8 @@ import msgspec
 from mailbot.config.exchange import oauth_problems, server_problems
 from mailbot.config.place import SettingPath
 from mailbot.config.shapes import Config
-from mailbot.config.words import is_address, is_loopback
+from mailbot.config.watching import watch_problems
+from mailbot.config.words import is_address, is_loopback, is_one_sender
 
 Problems = Iterator[tuple[SettingPath, str]]
 
@@ -127,7 +127,7 @@ def _acknowledge(config: Config) -> Problems:
         return
     if not ack.sender:
         yield ("acknowledge", "from"), "is missing; acknowledgements are enabled"
-    elif not _one_sender(ack.sender):
+    elif not is_one_sender(ack.sender):
         yield ("acknowledge", "from"), 'must be one address, like "Team <team@police.example>"'
     if ack.kind == "smtp" and not ack.host:
         yield ("acknowledge", "host"), 'is missing; kind "smtp" needs it'
@@ -190,7 +190,7 @@ def _desks(config: Config) -> Problems:
             continue
         if where not in mail.allowed:
             yield ("review", "desks", setting), 'must be "folder", or an address of [review.mail] → allowed'
-        if not mail.host or not _one_sender(mail.sender):
+        if not mail.host or not is_one_sender(mail.sender):
             yield ("review", "mail", "host"), "is missing, or from is; a desk is reached by mail"
 
 
@@ -249,6 +249,7 @@ CHECKS: tuple[Callable[[Config], Problems], ...] = (
     _clock,
     _desks,
     _console,
+    watch_problems,
     _database,
     _production,
 )
@@ -263,11 +264,8 @@ def _doors(config: Config) -> Iterator[tuple[SettingPath, str, str]]:
         yield ("acknowledge", "tls"), config.acknowledge.tls, config.acknowledge.host
     if config.review.mail.host:
         yield ("review", "mail", "tls"), config.review.mail.tls, config.review.mail.host
-
-
-def _one_sender(text: str) -> bool:
-    pairs = getaddresses([text])
-    return len(pairs) == 1 and is_address(pairs[0][1])
+    if config.watch.mail.host:
+        yield ("watch", "mail", "tls"), config.watch.mail.tls, config.watch.mail.host
 
 
 def _walk(path: SettingPath, value: Any) -> Iterator[tuple[SettingPath, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from mailbot.config.shapes import Config
+from mailbot.config.shapes import Config, Mailbox
 from mailbot.domain.mail import Border
 
 
@@ -20,6 +20,11 @@ def keys_folder(config: Config) -> Path:
 def own_addresses(config: Config) -> tuple[str, ...]:
     """Under all of these we get mail, in whatever mailbox."""
     return tuple(address for box in config.mailboxes for address in box.addresses)
+
+
+def junk_folder(box: Mailbox) -> str:
+    """Where the server puts what it takes for junk."""
+    return box.junk or ("Junk Email" if box.kind in ("graph", "ews") else "Junk")
 
 
 def border_of(config: Config) -> Callable[[str], Border]:

@@ -35,6 +35,7 @@ _PATHS = {
     "certificate_file",
     "key_file",
     "assertion_file",
+    "token_file",
 }
 
 S = TypeVar("S", bound=msgspec.Struct)

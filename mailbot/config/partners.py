@@ -20,7 +20,7 @@ from typing import Annotated
 
 import msgspec
 
-from mailbot.config.shapes import Section
+from mailbot.config.basis import Section
 from mailbot.errors import ConfigError
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"

@@ -70,6 +70,11 @@ def named_secrets(config: Config) -> Iterator[tuple[str, str, str]]:
         yield internal.password_file, internal.password_env, "[review.mail] → password"
     if (provider := config.console.oidc) is not None:
         yield provider.secret_file, provider.secret_env, "[console.oidc] → secret"
+    mail, hook = config.watch.mail, config.watch.webhook
+    if mail.password_file or mail.password_env:
+        yield mail.password_file, mail.password_env, "[watch.mail] → password"
+    if hook.token_file or hook.token_env:
+        yield hook.token_file, hook.token_env, "[watch.webhook] → token"
 
 
 def _of_oauth(oauth: OAuth | None, where: str) -> Iterator[tuple[str, str, str]]:

@@ -12,14 +12,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
-Positive = Annotated[int, msgspec.Meta(ge=1)]
-Natural = Annotated[int, msgspec.Meta(ge=0)]
-Tls = Literal["implicit", "starttls", "none"]
-
-
-class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of the file; an unknown key in it is an error."""
+from mailbot.config.basis import Natural, Port, Positive, Section, Tls
+from mailbot.config.watch_shapes import Watch
 
 
 class General(Section, frozen=True):
@@ -89,6 +83,7 @@ class Mailbox(Section, frozen=True):
     inbox: str = "INBOX"
     processed: str = "Processed"
     quarantine: str = "Quarantine"
+    junk: str = ""  # empty: "Junk", or "Junk Email" on Exchange
     poll_seconds: Positive = 20
     authserv_ids: tuple[str, ...] = ()
     border_hosts: tuple[str, ...] = ()
@@ -262,4 +257,5 @@ class Config(Section, frozen=True):
     scanner: Scanner = Scanner()
     review: Review = Review()
     console: Console = Console()
+    watch: Watch = Watch()
     engine: Engine = Engine()

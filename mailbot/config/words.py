@@ -1,6 +1,7 @@
 """What single values look like: addresses of mail, of servers, of this machine."""
 
 import ipaddress
+from email.utils import getaddresses
 from urllib.parse import urlsplit
 
 
@@ -24,3 +25,9 @@ def is_https(url: str) -> bool:
     return bool(parts.hostname) and (
         parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
     )
+
+
+def is_one_sender(text: str) -> bool:
+    """Whether it is one address, with a name or without."""
+    pairs = getaddresses([text])
+    return len(pairs) == 1 and is_address(pairs[0][1])

@@ -27,6 +27,7 @@ SEND_SECONDS = 1.0
 SWEEP_SECONDS = 3600.0
 CLAIMS_SECONDS = 15.0
 CLOCKS_SECONDS = 30.0
+WATCH_SECONDS = 60.0
 LOCKED_OUT_SECONDS = 900.0  # after a refused password: seldom enough for any lock-out rule
 STALE = timedelta(hours=1)
 SAY_AGAIN = timedelta(minutes=15)
@@ -56,6 +57,7 @@ class Worker:
     stop: threading.Event = field(default_factory=threading.Event)
     say: Callable[[str], None] = lambda sentence: None  # to a person; the log knows codes only
     more: Sequence[Bell] = ()
+    watch: Callable[[], None] = lambda: None  # looks whether all is well, and tells who must know
     _said: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def once(self) -> list[MailbotError]:
@@ -72,6 +74,7 @@ class Worker:
             failures += unsent.values()
             for attendant in self.attendants:
                 self._try(attendant.tidy, attendant, failures)
+            self.watch()
         finally:
             self.engine.close()
         return failures
@@ -93,7 +96,7 @@ class Worker:
             for one in self.attendants
         ]
         ours = Bell("send", SEND_SECONDS, self._send), Bell("sweep", SWEEP_SECONDS, self._sweep)
-        return [*mailboxes, *ours, *self.more]
+        return [*mailboxes, *ours, Bell("watch", WATCH_SECONDS, self.watch), *self.more]
 
     def _attend(self, attendant: Attendant) -> None:
         try:

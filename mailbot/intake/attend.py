@@ -7,12 +7,13 @@ remembered between sessions: the folder and the database say all there is to kno
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailbot.errors import MailbotError
+from mailbot.intake import census
 from mailbot.intake.collect import Collected, collect
 from mailbot.intake.polls import poll_failed
 from mailbot.intake.raw import RawStore
@@ -36,11 +37,12 @@ class Attendant:
     store: Store
     clock: Callable[[], datetime]
     stored: Callable[[int], None]  # told after each commit, so that reading starts at once
+    counted: Mapping[str, str] = field(default_factory=dict)  # folders to count, by their role
 
     def collect(self) -> Collected:
         """Everything that is in the inbox now, in a session of its own."""
         with self._session() as session:
-            return self._collect(session)
+            return self._collect(session, always=True)
 
     def tidy(self) -> None:
         """Move what was read, in a session of its own; none is opened when there is nothing to move."""
@@ -66,8 +68,12 @@ class Attendant:
             poll_failed(self.store, self.name, error, self.clock())
             raise
 
-    def _collect(self, session: SourceSession) -> Collected:
-        return collect(session, self.name, self.raw, self.store, self.clock, self.stored)
+    def _collect(self, session: SourceSession, *, always: bool = False) -> Collected:
+        found = collect(session, self.name, self.raw, self.store, self.clock, self.stored)
+        if self.counted and (always or census.is_due(self.store, self.name, self.clock())):
+            listed = found.listed, found.listed - found.unfetched
+            census.take(session, self.name, self.counted, listed, self.store, self.clock())
+        return found
 
     def _tidy(self, session: SourceSession) -> None:
         tidy(session, self.name, self.processed, self.quarantine, self.store, self.clock)

@@ -5,8 +5,8 @@ The tables: one schema for SQLite and PostgreSQL, made by the migrations and des
   tables of their own, under keys of their own. What must be found again stands as a keyed digest.
 * States are words with a CHECK; `domain.states` has the moves.
 * Tables with personal data carry `PRIVACY`: purpose, review date, hold, erasure.
-* The tables of the review desk stand in `desk`, those of the console's people in `people`; `metadata`
-  knows them all.
+* The tables of the review desk stand in `desk`, those of the console's people in `people`, of the
+  watch in `lookout`; `metadata` knows them all.
 * Times are UTC, timezone-aware on PostgreSQL, ISO text on SQLite (`Moment`).
 """
 
@@ -24,10 +24,10 @@ from sqlalchemy import (
 )
 
 from mailbot.domain.states import AckState, DeliveryState, MessageState, ReviewState
-from mailbot.store import desk, people
+from mailbot.store import desk, lookout, people
 from mailbot.store.columns import Moment, metadata, privacy_columns, state_column
 
-__all__ = ["Moment", "desk", "metadata", "people"]
+__all__ = ["Moment", "desk", "lookout", "metadata", "people"]
 
 message = Table(
     "message",

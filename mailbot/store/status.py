@@ -34,10 +34,10 @@ def counts(db: Connection) -> Counts:
     without_item = _without(db, review_item.c.message_id, _IN_QUEUE)
     without_acknowledgement = _without(db, outbox.c.acknowledges, _ANSWERED_FOR)
     return Counts(
-        message=_by_state(db, message),
-        delivery=_by_state(db, delivery),
-        review_item=_by_state(db, review_item),
-        outbox=_by_state(db, outbox),
+        message=by_state(db, message),
+        delivery=by_state(db, delivery),
+        review_item=by_state(db, review_item),
+        outbox=by_state(db, outbox),
         oldest_waiting=db.scalar(select(review_item.c.opened_at).where(waits).order_by("opened_at").limit(1)),
         without_delivery=without_delivery,
         without_item=without_item,
@@ -46,7 +46,8 @@ def counts(db: Connection) -> Counts:
     )
 
 
-def _by_state(db: Connection, table: Table) -> dict[str, int]:
+def by_state(db: Connection, table: Table) -> dict[str, int]:
+    """How many rows of a table are in each state."""
     rows = db.execute(select(table.c.state, func.count()).group_by(table.c.state).order_by(table.c.state))
     return {row[0]: row[1] for row in rows}
 

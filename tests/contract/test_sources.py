@@ -201,6 +201,15 @@ class SourceContract:
             assert [] == one.arrivals()
         assert [FIRST, SECOND] == sorted(two.bodies("Processed"))
 
+    def test_other_folders_are_counted(self, two: Box) -> None:
+        """A folder has as many messages as others see in it; a folder that is not there has no number."""
+        with two.source.session() as session:
+            session.move(locators(session.arrivals()), "Processed")
+
+            assert 2 == session.count("Processed")
+            assert None is session.count("No such folder")
+        assert 2 == len(two.bodies("Processed"))
+
     def test_waiting_ends_with_an_arrival(self, box: Box) -> None:
         """What came since the last look ends the wait at once."""
         with box.source.session() as session:

@@ -106,6 +106,12 @@ class FakeSession:
         self._source._break("present")
         return set(locators) & self._source.inbox.keys()
 
+    def count(self, folder: str) -> int | None:
+        """What a folder holds."""
+        self._source._break("count")
+        held = self._source.folders.get(folder)
+        return None if held is None else len(held)
+
     def wait(self, seconds: float) -> bool:
         """Never waits: whether anything came since the last look."""
         self._source._break("wait")

@@ -55,6 +55,10 @@ class SourceSession(Protocol):
         """Which of them are still in the inbox: the proof of a move."""
         ...
 
+    def count(self, folder: str) -> int | None:
+        """How many messages another folder of the mailbox holds; None where there is no such folder."""
+        ...
+
     def wait(self, seconds: float) -> bool:
         """
         Wait until something may have arrived, or for `seconds` at most. A hint, and nothing more.

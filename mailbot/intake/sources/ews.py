@@ -88,6 +88,15 @@ class EwsSession:
         """By listing anew."""
         return set(locators) & self._inbox().keys() if locators else set()
 
+    def count(self, folder: str) -> int | None:
+        """As Exchange counts it."""
+        name = checked_folder(folder, "folder")
+        with translated():
+            place = self._client.ask(partial(ews_calls.find_folder, name=name))
+            if place is None:
+                return None
+            return self._client.ask(lambda account: ews_calls.count(account, place))
+
     def wait(self, seconds: float) -> bool:
         """Look at the inbox's counter now and then."""
         deadline = time.monotonic() + seconds

@@ -93,6 +93,12 @@ class GraphSession:
             return set()
         return set(locators) & self._inbox().keys()
 
+    def count(self, folder: str) -> int | None:
+        """As Exchange counts it."""
+        with translated():
+            found = graph_folders.find(self._client, checked_folder(folder, "folder"))
+        return found.totalItemCount if found else None
+
     def wait(self, seconds: float) -> bool:
         """Look at the inbox's counter now and then."""
         deadline = time.monotonic() + seconds

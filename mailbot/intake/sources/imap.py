@@ -66,6 +66,18 @@ class ImapSession:
         still = imap_move.present(self._client, self._where, sorted(numbers))
         return {numbers[uid] for uid in still if uid in numbers}
 
+    def count(self, folder: str) -> int | None:
+        """By STATUS, which opens nothing; of the open folder not to be asked (RFC 3501, section 6.3.10)."""
+        with translated(self._where):
+            if not _exists(self._client, checked_folder(folder, "folder")):
+                return None
+            try:
+                return int(self._client.folder_status(folder, ["MESSAGES"])[b"MESSAGES"])
+            except IMAPClientError as error:
+                if is_lost(error):
+                    raise
+                return None  # a folder that may not be looked into
+
     def wait(self, seconds: float) -> bool:
         """IDLE where the server has it, else a pause."""
         with translated(self._where):

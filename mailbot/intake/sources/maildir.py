@@ -74,6 +74,15 @@ class MaildirSession:
         """Which of them are still in the inbox."""
         return set(locators) & self._names().keys()
 
+    def count(self, folder: str) -> int | None:
+        """By the names in `new` and `cur`."""
+        place = folder_path(self._root, checked_folder(folder, "folder"))
+        with _translated():
+            if not place.is_dir():
+                return None
+            names = (path.name for part in _PLACES for path in (place / part).glob("*"))
+            return sum(not name.startswith(".") for name in names)
+
     def wait(self, seconds: float) -> bool:
         """Look at the two directories now and then: cheap, and good enough for a disk."""
         return pause(seconds, lambda: self._stamp() != self._seen)
