@@ -31,6 +31,7 @@ _SIGKILL = 9
 
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # classic BPF
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | 1, 0x80000000  # 1 is EPERM
+_SECOND = 24  # where a call's second argument stands, its lower half
 _X32 = 0x40000000  # the second, odd set of numbers on x86-64
 
 
@@ -147,4 +148,7 @@ def _program(calls: Filter) -> bytes:
     ]
     for number in calls.refused:
         steps += [step(_EQUAL, number, 0, 1), step(_RETURN, _REFUSE)]
+    for number, value in calls.refused_with:
+        second = [step(_LOAD, _SECOND), step(_EQUAL, value, 0, 1), step(_RETURN, _REFUSE), step(_LOAD, 0)]
+        steps += [step(_EQUAL, number, 0, len(second)), *second]
     return b"".join((*steps, step(_RETURN, _ALLOW)))

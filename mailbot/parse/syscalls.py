@@ -1,10 +1,11 @@
 """
 The system calls that a reading child is refused, by machine.
 
-Refused is what Landlock and the namespaces leave open: making processes, signalling and inspecting
-others, leaving the group or the signal by which a child dies with its parent, changing a file's mode,
-owner, times and attributes by name, sockets at all, and the wide doors of the kernel (io_uring, bpf,
-keys, mounts, namespaces). What is not here is harmless without them.
+Refused is what Landlock and the namespaces leave open: making processes; signalling, slowing and inspecting
+others, also as the owner of a descriptor, to whom the kernel sends what signal one likes; leaving the group
+or the signal by which a child dies with its parent; changing a file's mode, owner, times and attributes by
+name; sockets at all; memory and queues that outlive a process; and the wide doors of the kernel (io_uring,
+bpf, keys, mounts, namespaces). What is not here is harmless without them.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ class Filter:
 
     machine: int
     refused: tuple[int, ...]
+    refused_with: tuple[tuple[int, int], ...] = ()  # a call, and a second argument with which it is
 
 
 # name: (x86-64, 64-bit ARM); -1 where the machine has no such call
@@ -87,6 +89,29 @@ _CALLS = {
     "mount_setattr": (442, 442),
     "fchmodat2": (452, 452),
     "setxattrat": (463, 463),
+    "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setaffinity": (203, 122),
+    "sched_setattr": (314, 274),
+    "ioprio_set": (251, 30),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
+    "shmget": (29, 194),
+    "semget": (64, 190),
+    "msgget": (68, 186),
+    "mq_open": (240, 180),
+    "sync": (162, 81),
+    "fanotify_init": (300, 262),
+    "open_by_handle_at": (304, 265),
+    "memfd_secret": (447, 447),
+    "process_mrelease": (448, 448),
+}
+# name: (x86-64, 64-bit ARM), and the second arguments that name another process as the owner of a descriptor
+_OWNERS = {
+    "fcntl": ((72, 25), (8, 10, 15)),  # F_SETOWN, F_SETSIG, F_SETOWN_EX
+    "ioctl": ((16, 29), (0x8901, 0x8902)),  # FIOSETOWN, SIOCSPGRP
 }
 
 
@@ -94,7 +119,11 @@ def _refused(column: int) -> tuple[int, ...]:
     return tuple(numbers[column] for numbers in _CALLS.values() if numbers[column] >= 0)
 
 
+def _refused_with(column: int) -> tuple[tuple[int, int], ...]:
+    return tuple((numbers[column], value) for numbers, values in _OWNERS.values() for value in values)
+
+
 FILTERS = {
-    "x86_64": Filter(0xC000003E, _refused(0)),
-    "aarch64": Filter(0xC00000B7, _refused(1)),
+    "x86_64": Filter(0xC000003E, _refused(0), _refused_with(0)),
+    "aarch64": Filter(0xC00000B7, _refused(1), _refused_with(1)),
 }

@@ -5,8 +5,11 @@ What it finds out, it answers as flags; what it breaks is seen from outside.
 """
 
 import ctypes
+import fcntl
 import mmap
 import os
+import resource
+import signal
 import socket
 import sys
 import time
@@ -77,7 +80,118 @@ def _flood() -> Reading:
     return _said("flooded")
 
 
+_C = ctypes.CDLL(None, use_errno=True)
+_WORKER = os.getppid()  # as the zygote is started: the worker is its parent
+
+
+def _called(name: str, *arguments: object) -> Reading:
+    """Calls the C library, which calls the kernel."""
+    result = getattr(_C, name)(*arguments)
+    if result == -1:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    return _said(f"{name} gave {result}")
+
+
+def _fork_bomb() -> Reading:
+    """As many processes as it can; each would do the same."""
+    made = 0
+    for _ in range(2_000):
+        try:
+            made += os.fork() == 0 or 1
+        except OSError:
+            continue
+    return _said("fork bomb", str(made))
+
+
+def _map_more() -> Reading:
+    """Takes address space in pieces until it gets no more, and says how much it got."""
+    held = []
+    try:
+        while True:
+            held.append(mmap.mmap(-1, 16 << 20))
+    except OSError:
+        return _said("mapped", str(16 * len(held)))
+
+
+def _open_descriptors() -> Reading:
+    """As many descriptors as it can."""
+    made = 0
+    try:
+        while True:
+            os.dup(0)
+            made += 1
+    except OSError:
+        return _said("descriptors", str(made))
+
+
+def _write_everywhere() -> Reading:
+    """Through every descriptor that it has but its own socket."""
+    for number in range(3):
+        for _ in range(100):
+            os.write(number, bytes(1 << 20))
+    return _said("written")
+
+
+def _disobey() -> Reading:
+    """Ignores what can be ignored, and never ends."""
+    for number in range(1, signal.NSIG):
+        try:
+            signal.signal(number, signal.SIG_IGN)
+        except (OSError, ValueError):
+            continue
+    return _spin()
+
+
+def _recurse() -> Reading:
+    """Ends the interpreter's own stack."""
+    sys.setrecursionlimit(1 << 30)
+
+    def deeper() -> int:
+        return deeper() + 1
+
+    return _said(str(deeper()))
+
+
+_SHARED = 0o1600  # make it, for its owner
 _DEEDS = {
+    b"fork bomb": _fork_bomb,
+    b"map more": _map_more,
+    b"descriptors without end": _open_descriptors,
+    b"write everywhere": _write_everywhere,
+    b"disobey": _disobey,
+    b"recurse": _recurse,
+    b"queue a signal": lambda: _called("sigqueue", _WORKER, signal.SIGKILL, None),
+    b"own a descriptor": lambda: _said(str(fcntl.fcntl(0, fcntl.F_SETOWN, _WORKER))),
+    b"choose its signal": lambda: _said(str(fcntl.fcntl(0, 10, signal.SIGKILL))),  # F_SETSIG
+    b"own it by ioctl": lambda: _said(str(fcntl.ioctl(0, 0x8901, _WORKER))),
+    b"slow the worker": lambda: _called("sched_setscheduler", _WORKER, 5, ctypes.byref(ctypes.c_int(0))),
+    b"nail the worker": lambda: _said(str(os.sched_setaffinity(_WORKER, {0}))),
+    b"starve the worker": lambda: _said(str(os.setpriority(os.PRIO_PROCESS, _WORKER, 19))),
+    b"shared memory": lambda: _called("shmget", 0x6D61696C, 1 << 20, _SHARED),
+    b"shared messages": lambda: _called("msgget", 0x6D61696C, _SHARED),
+    b"shared semaphores": lambda: _called("semget", 0x6D61696C, 1, _SHARED),
+    b"a message queue": lambda: _called("mq_open", b"/mailbot", os.O_CREAT | os.O_RDWR, 0o600, None),
+    b"memory as a file": lambda: _said(str(os.memfd_create("x"))),
+    b"look into the worker": lambda: _called("ptrace", 16, _WORKER, 0, 0),
+    b"another namespace": lambda: _called("unshare", 0x10000000),
+    b"mount": lambda: _called("mount", b"none", b"/tmp", b"tmpfs", 0, None),
+    b"chroot": lambda: _called("chroot", b"/"),
+    b"personality": lambda: _called("personality", 0x0040000),
+    b"watch the kernel": lambda: _called("syscall", 321, 0, 0, 0),
+    b"raise a limit": lambda: _called("setrlimit", resource.RLIMIT_NOFILE, (ctypes.c_ulong * 2)(1024, 1024)),
+    b"outlive its parent": lambda: _called("prctl", 1, 0),
+    b"raw socket": lambda: _said(str(socket.socket(socket.AF_INET, socket.SOCK_RAW, 1))),
+    b"netlink": lambda: _said(str(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW))),
+    b"a pair of sockets": lambda: _said(str(socket.socketpair())),
+    b"the worker's memory": lambda: _said(str(open(f"/proc/{_WORKER}/mem", "rb"))),  # noqa: SIM115
+    b"its own memory": lambda: _said(str(open("/proc/self/mem", "r+b"))),  # noqa: SIM115
+    b"its own descriptors": lambda: _said(*os.listdir("/proc/self/fd")),
+    b"a folder": lambda: _said(str(os.mkdir("/tmp/mailbot-was-here"))),  # noqa: S108
+    b"a link": lambda: _said(str(os.symlink("/etc/passwd", "/tmp/mailbot-was-here"))),  # noqa: S108
+    b"a second name": lambda: _said(str(os.link("/etc/passwd", "/tmp/mailbot-was-here"))),  # noqa: S108
+    b"away with it": lambda: _said(str(os.unlink("/etc/hostname"))),
+    b"shared memory's folder": lambda: _said(str(Path("/dev/shm/mailbot-was-here").write_text("x"))),  # noqa: S108
     b"open": lambda: _said(Path(_FILE).read_text()[:1]),
     b"write": lambda: _said(str(Path("/tmp/mailbot-was-here").write_text("x"))),  # noqa: S108
     b"list": lambda: _said(*os.listdir("/")),

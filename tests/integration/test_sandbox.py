@@ -75,6 +75,73 @@ def test_no_call(pool: ReaderPool, deed: bytes) -> None:
     assert ("PermissionError",) == pool.read(deed, BORDER).flags
 
 
+REFUSED = [
+    b"queue a signal",
+    b"own a descriptor",
+    b"choose its signal",
+    b"own it by ioctl",
+    b"slow the worker",
+    b"nail the worker",
+    b"starve the worker",
+    b"shared memory",
+    b"shared messages",
+    b"shared semaphores",
+    b"a message queue",
+    b"memory as a file",
+    b"look into the worker",
+    b"another namespace",
+    b"mount",
+    b"chroot",
+    b"personality",
+    b"watch the kernel",
+    b"raise a limit",
+    b"outlive its parent",
+    b"raw socket",
+    b"netlink",
+    b"a pair of sockets",
+    b"the worker's memory",
+    b"its own memory",
+    b"its own descriptors",
+    b"a folder",
+    b"a link",
+    b"a second name",
+    b"away with it",
+    b"shared memory's folder",
+]
+
+
+@pytest.mark.parametrize("deed", REFUSED)
+def test_no_way_out(pool: ReaderPool, deed: bytes) -> None:
+    """No signal by a side door, nothing that outlives it, no look at others, no way round its limits."""
+    assert ("PermissionError",) == pool.read(deed, BORDER).flags
+    assert not any(Path(folder, "mailbot-was-here").exists() for folder in ("/tmp", "/dev/shm"))  # noqa: S108
+
+
+def test_a_fork_bomb_is_none(pool: ReaderPool) -> None:
+    """Two thousand times it tries, and no process is made."""
+    before = set(children_of(os.getpid()))
+    found = pool.read(b"fork bomb", BORDER).flags
+
+    assert ("fork bomb", "0") == found
+    assert len(set(children_of(os.getpid())) - before) <= 1  # the child that waits for the next message
+
+
+def test_it_gets_no_more_than_its_share(pool: ReaderPool) -> None:
+    """Address space and descriptors end at the limits."""
+    _, mapped = pool.read(b"map more", BORDER).flags
+    _, descriptors = pool.read(b"descriptors without end", BORDER).flags
+
+    assert int(mapped) < QUICK.address_space_bytes >> 20
+    assert int(descriptors) < QUICK.open_files
+
+
+def test_what_it_writes_goes_nowhere(pool: ReaderPool) -> None:
+    """Three hundred megabytes into every descriptor that is not its socket: to the null device."""
+    free = os.statvfs("/tmp").f_bfree  # noqa: S108
+    assert ("written",) == pool.read(b"write everywhere", BORDER).flags
+    assert abs(os.statvfs("/tmp").f_bfree - free) * os.statvfs("/tmp").f_frsize < 200 << 20  # noqa: S108
+
+
 def test_no_thread(pool: ReaderPool) -> None:
     """No thread is started."""
     assert ("RuntimeError",) == pool.read(b"thread", BORDER).flags
@@ -102,6 +169,8 @@ def test_environment(pool: ReaderPool) -> None:
         (b"sleep", "time"),
         (b"exit", "crashed"),
         (b"segfault", "crashed"),
+        (b"recurse", "memory"),
+        (b"disobey", "time"),
         (b"nonsense", "answer"),
         (b"flood", "answer"),
         (b"large", "answer"),
