@@ -24,6 +24,7 @@ _TALKATIVE = (
     "urllib3",
     "requests",
     "msal",
+    "spnego",
     "mailparser",
     "pypdf",
     "pdfminer",

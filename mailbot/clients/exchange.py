@@ -13,6 +13,7 @@ BUGS
     exchangelib holds a message several times while it decodes it, so one of 96 MB and more is not fetched.
 """
 
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -34,6 +35,7 @@ from exchangelib import (
     errors,
 )
 from lxml.etree import LxmlError
+from spnego.exceptions import SpnegoError
 
 from mailbot.clients import network
 from mailbot.clients.exchange_wire import BoundedProtocol, Policy
@@ -85,7 +87,17 @@ _FAULT = (
 )
 _WRAPPED = "Reraised from"  # by exchangelib, which calls its own failures busy
 # What exchangelib raises on answers that are not EWS
-_NONSENSE = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, LxmlError)
+_NONSENSE = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    LxmlError,
+    SpnegoError,
+    struct.error,
+)
 
 
 class Exchange:

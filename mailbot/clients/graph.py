@@ -157,6 +157,7 @@ class Graph:
 
     def _broken(self, error: Exception, over: bool = False) -> Trouble:
         kind = Kind.BROKE if over or network.was_sent(error) else Kind.AWAY
+        kind = Kind.BAD if isinstance(error, network.TooLarge) else kind
         reason = "it did not end in time" if over else network.why(error)
         return Trouble(kind, f"{self.where}: {reason}")
 

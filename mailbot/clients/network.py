@@ -173,15 +173,21 @@ class OutwardAdapter(HTTPAdapter):
 
     def send(self, request: Any, *arguments: Any, **named: Any) -> requests.Response:
         """Through our proxy, or through none."""
-        if (over := _Watched.over.get(threading.get_ident())) is not None and over.is_set():
-            raise requests.Timeout("the time for this exchange is over")
+        _still_in_time()
         named["proxies"] = self._proxies
         response = super().send(request, *arguments, **named)
+        _still_in_time()  # headers that end with their connection look whole
         length = response.headers.get("Content-Length", "")
         if length.isdigit() and int(length) > self._most:
             response.close()
             raise TooLarge("the answer is announced to be too large")
         return response
+
+
+def _still_in_time() -> None:
+    over = _Watched.over.get(threading.get_ident())
+    if over is not None and over.is_set():
+        raise requests.Timeout("the time for this exchange is over")
 
 
 @contextmanager

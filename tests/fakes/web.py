@@ -54,9 +54,10 @@ class Reply:
 class Fault:
     """An answer that comes instead of the fake's own, so many times."""
 
-    wanted: "re.Pattern[str]"  # of "GET /path?query"
+    wanted: "re.Pattern[str]"  # of "GET /path?query", or of the body
     reply: Reply
     times: int = 1
+    of_body: bool = False
 
 
 class WebServer:
@@ -92,6 +93,11 @@ class WebServer:
         with self.lock:
             self.faults.append(Fault(re.compile(wanted), reply, times))
 
+    def fail_body(self, wanted: str, reply: Reply, times: int = 1) -> None:
+        """The same where the body of a signed-in request matches."""
+        with self.lock:
+            self.faults.append(Fault(re.compile(wanted), reply, times, of_body=True))
+
     def asked(self, wanted: str) -> int:
         """How many requests matched."""
         return sum(bool(re.search(wanted, f"{one.method} {one.path}")) for one in list(self.requests))
@@ -115,10 +121,11 @@ class WebServer:
             thread.join(10)
         assert [] == self.broken, self.broken
 
-    def _fault(self, line: str) -> Reply | None:
+    def _fault(self, line: str, request: Request) -> Reply | None:
+        body = request.body.decode("utf-8", "replace") if request.connection.get("user") else ""
         with self.lock:
             for fault in self.faults:
-                if fault.times > 0 and fault.wanted.search(line):
+                if fault.times > 0 and fault.wanted.search(body if fault.of_body else line):
                     fault.times -= 1
                     return fault.reply
         return None
@@ -131,7 +138,7 @@ class WebServer:
             self.most = max(self.most, self.now)
         try:
             time.sleep(self.delay)
-            fault = self._fault(line)
+            fault = self._fault(line, request)
             return fault if fault is not None else self.answer(request)
         except Exception as error:
             self.broken.append(repr(error))  # a fault of the fake, which its test has to hear of

@@ -1,0 +1,239 @@
+"""EWS when it goes wrong: throttling, a refused password, answers that are none, a message that is cut."""
+
+import time
+import tracemalloc
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mailbot.clients.network import Outward
+from mailbot.errors import ConfigError, MailbotError, Refused, SourceUnavailable
+from mailbot.intake.sources.ews import EwsSource
+from tests.contract.test_sources import FIRST, SECOND, fetched, locators
+from tests.fakes.ews import EwsServer, fault
+from tests.fakes.ground import Ground, ground
+from tests.fakes.web import Reply
+from tests.integration.test_graph_faults import (
+    cut,
+    cut_chunk,
+    endless,
+    endless_headers,
+    two_gigabytes,
+    without_end,
+)
+from tests.servers.certificates import Authority
+from tests.servers.exchange import ews_client, make_certificate, make_tls
+
+PASSWORD = "password-that-nobody-may-see"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[Ground]:
+    """A database, keys and a raw store."""
+    with ground(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def source(ews_server: EwsServer) -> EwsSource:
+    """A mailbox with two messages."""
+    ews_server.deliver(FIRST)
+    ews_server.deliver(SECOND)
+    return on(ews_server)
+
+
+def on(server: EwsServer, **how: object) -> EwsSource:
+    """A mailbox on this server."""
+    return EwsSource("partnership", ews_client(server, **how), "INBOX", "Processed", "Quarantine")
+
+
+def signed_in(server: EwsServer) -> list[bytes]:
+    """The requests that did something."""
+    return [one.body for one in server.requests if one.connection.get("user")]
+
+
+@pytest.mark.parametrize(
+    "busy",
+    [
+        fault("ErrorServerBusy", 600),
+        Reply(503, headers={"Retry-After": "1"}),
+        Reply(429, headers={"Retry-After": "1"}),
+    ],
+)
+def test_throttling_is_waited_out(busy: Reply, source: EwsSource, ews_server: EwsServer) -> None:
+    """A busy server is left alone as long as it asks for, and the poll goes on."""
+    with source.session() as session:
+        refs = session.arrivals()
+        ews_server.fail("POST", busy, times=1)
+        began = time.monotonic()
+
+        assert [FIRST, SECOND] == fetched(session, refs)
+        assert time.monotonic() - began >= 0.5
+
+
+def test_long_patience_ends_the_poll_and_nobody_is_asked(source: EwsSource, ews_server: EwsServer) -> None:
+    """Five minutes are not waited in place; until they are over no request is made."""
+    ews_server.fail("POST", fault("ErrorServerBusy", 300_000), times=1)
+    for _ in range(3):
+        with pytest.raises(SourceUnavailable, match="patience"), source.session():
+            pass
+
+    assert 1 == len(ews_server.requests)
+
+
+def test_a_wrong_password_is_offered_once(ews_server: EwsServer) -> None:
+    """A second try might lock the account: it is left alone, and the sentence says what to see to."""
+    with (
+        pytest.raises(Refused, match="not locked") as caught,
+        on(ews_server, password=lambda: PASSWORD).session(),
+    ):
+        pass
+
+    assert 1 == sum(len(one.headers.get("authorization", "")) > 100 for one in ews_server.requests)
+    assert PASSWORD not in str(caught.value)
+
+
+def test_a_changed_password_counts_at_once(ews_server: EwsServer) -> None:
+    """It is read again at each sign-in."""
+    words = ["wrong"]
+    source = on(ews_server, password=lambda: words[-1])
+    with pytest.raises(Refused), source.session():
+        pass
+    words.append("ews-password-8")
+    with source.session() as session:
+        assert [] == session.arrivals()
+
+
+def test_a_message_that_cannot_be_served_costs_no_other(
+    world: Ground, source: EwsSource, ews_server: EwsServer
+) -> None:
+    """Its content cannot be made: it is counted, and the other one comes."""
+    ews_server.unserved = {ews_server.within("INBOX")[0].key}
+    found = world.collect(source)
+
+    assert (1, 1) == (found.new, found.unfetched)
+    assert [SECOND] == world.bodies()
+
+
+@pytest.mark.parametrize("how", [cut, cut_chunk, without_end], ids=lambda how: how.__name__)
+def test_a_body_that_is_cut_is_not_a_message(
+    how: object, world: Ground, source: EwsSource, ews_server: EwsServer
+) -> None:
+    """Nothing of it is stored; the next poll has both messages whole."""
+    ews_server.fail_body("GetItem", Reply(raw=how))  # type: ignore[arg-type]
+    with pytest.raises(SourceUnavailable):
+        world.collect(source)
+    world.collect(source)
+
+    assert sorted([FIRST, SECOND]) == sorted(world.bodies())
+
+
+def test_a_regenerated_message_put_back_is_known(
+    world: Ground, source: EwsSource, ews_server: EwsServer
+) -> None:
+    """Other bytes and another id, and still the message that was there: by its search key."""
+    ews_server.regenerates = True
+    world.collect(source)
+    world.read()
+    world.tidy(source)
+    ews_server.move(ews_server.within("Processed")[0], "inbox")
+    found = world.collect(source)
+
+    assert (0, 1) == (found.new, found.returned)
+
+
+def test_several_in_one_request_and_one_is_gone(ews_server: EwsServer) -> None:
+    """Those that are there are moved; the one that somebody took is no error."""
+    for number in range(5):
+        ews_server.deliver(b"Subject: %d\r\n\r\n" % number)
+    with on(ews_server).session() as session:
+        refs = session.arrivals()
+        del ews_server.items[ews_server.within("INBOX")[2].id]
+        session.move(locators(refs), "Processed")
+
+        assert set() == session.present(locators(refs))
+    assert 4 == len(ews_server.within("Processed"))
+    assert 1 == sum(b"MoveItem" in body for body in signed_in(ews_server))
+
+
+def test_impersonation_is_asked_for_when_configured(ews_server: EwsServer) -> None:
+    """Otherwise the account's own rights count."""
+    on(ews_server).check()
+    assert set() == ews_server.impersonated
+
+    on(ews_server, impersonate=True).check()
+    assert {"partnership@police.example"} == ews_server.impersonated
+
+
+def test_ntlm_over_tls_with_a_private_authority(tmp_path: Path, exchange_authority: Authority) -> None:
+    """The channel is verified and bound; without the authority nothing is said."""
+    tls = make_tls(exchange_authority, tmp_path / "tls")
+    server = EwsServer(tmp_path, tls.context)
+    with server.serving():
+        server.deliver(FIRST)
+        with on(server, outward=Outward(ca_files=(str(tls.ca_file),))).session() as session:
+            assert [FIRST] == fetched(session, session.arrivals())
+        asked = len(server.requests)
+        with pytest.raises(SourceUnavailable, match="certificate is not trusted"), on(server).session():
+            pass
+
+    assert asked == len(server.requests)
+
+
+def test_a_certificate_that_is_none_stops_the_start(tmp_path: Path, ews_server: EwsServer) -> None:
+    """The setting is named; one that is right is taken."""
+    good, _ = make_certificate(tmp_path / "c.pem", timedelta(days=9))
+    on(ews_server, sign_in="certificate", outward=Outward(certificate_file=str(good)))
+    (tmp_path / "bad.pem").write_text("nothing")
+    with pytest.raises(ConfigError, match="certificate_file"):
+        on(ews_server, sign_in="certificate", outward=Outward(certificate_file=str(tmp_path / "bad.pem")))
+
+
+HOSTILE = {
+    "endless": Reply(raw=endless),
+    "endless headers": Reply(raw=endless_headers),
+    "two gigabytes": Reply(raw=two_gigabytes),
+    "packed": Reply(200, b"\x1f\x8b" + b"\0" * 100, {"Content-Encoding": "gzip"}),
+    "no XML": Reply(200, b"not XML"),
+    "half XML": Reply(200, b"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body>"),
+    "other XML": Reply(200, b"<a><b/></a>"),
+    "entities": Reply(
+        200,
+        b'<!DOCTYPE a [<!ENTITY a "'
+        + b"x" * 1000
+        + b'"><!ENTITY b "'
+        + b"&a;" * 1000
+        + b'">]><a>'
+        + b"&b;" * 1000
+        + b"</a>",
+    ),
+    "deep XML": Reply(200, b"<a>" * 100_000),
+    "elsewhere": Reply(302, headers={"Location": "http://127.0.0.1:9/away"}),
+    "silence": Reply(raw=lambda connection: None),
+    "not HTTP": Reply(raw=lambda connection: connection.sendall(b"SSH-2.0-nothing\r\n")),
+    "a challenge that is none": Reply(401, headers={"WWW-Authenticate": "NTLM bm9uc2Vuc2U="}),
+    "basic only": Reply(401, headers={"WWW-Authenticate": 'Basic realm="x"'}),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_server_costs_little_and_learns_nothing(name: str, ews_server: EwsServer) -> None:
+    """A typed refusal within seconds and bounded memory; the password stands in no error."""
+    ews_server.deliver(FIRST)
+    ews_server.fail("POST", HOSTILE[name], times=20)
+    source = on(ews_server, password=lambda: PASSWORD)
+    tracemalloc.start()
+    began = time.monotonic()
+    with pytest.raises(MailbotError) as caught, source.session() as session:
+        fetched(session, session.arrivals())
+    seconds, (_, peak) = time.monotonic() - began, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert isinstance(caught.value, (SourceUnavailable, Refused))
+    assert seconds < 20
+    assert peak < 400 * 2**20
+    assert PASSWORD not in str(caught.value) + repr(caught.value.__cause__)
+    assert "127.0.0.1:9" not in str(caught.value)
+    assert all("Basic" not in one.headers.get("authorization", "") for one in ews_server.requests)
