@@ -27,6 +27,7 @@ from mailbot.intake.sources.maildir import MaildirSource
 from mailbot.parse.scanners.base import Scanner
 from mailbot.parse.scanners.clamd import ClamdScanner
 from mailbot.parse.scanners.none import NoScanner
+from mailbot.parse.scanners.rested import RestedScanner
 from mailbot.review.routes.base import Route
 from mailbot.review.routes.folder import FolderRoute
 from mailbot.review.routes.mail import MailRoute
@@ -138,7 +139,7 @@ def build_transport(config: Config, environ: Environ) -> MailTransport:
 def build_scanner(config: Config) -> Scanner:
     """The virus scanner of a configuration."""
     kinds: dict[str, Callable[[], Scanner]] = {
-        "clamd": lambda: ClamdScanner(Path(config.scanner.socket)),
+        "clamd": lambda: RestedScanner(ClamdScanner(Path(config.scanner.socket))),
         "none": lambda: NoScanner(production=config.mailbot.production),
     }
     return choose(kinds, config.scanner.kind, "[scanner] → kind")

@@ -29,6 +29,7 @@ from mailbot.config.partners import load_partners
 from mailbot.engine.embedded import EmbeddedEngine
 from mailbot.engine.rehearse import Rehearsal, rehearse
 from mailbot.engine.reread import reread
+from mailbot.engine.rescan import ScanMessage
 from mailbot.engine.worker import Worker, desk_bells
 from mailbot.errors import MailbotError
 from mailbot.intake.attend import Attendant
@@ -155,6 +156,7 @@ class App:
             Clocks.of(self.config.review),
             self.partners(),
             verifier,
+            timedelta(minutes=self.config.scanner.wait_minutes),
         )
 
     def reprocess(self, ids: Sequence[str], actor: str, step: Callable[[], None]) -> int:
@@ -188,7 +190,7 @@ class App:
         ):
             engine = EmbeddedEngine(
                 self.store,
-                [self.reader(pool, verifier), self.dispatch()],
+                [self.reader(pool, verifier), ScanMessage(self.raw, self.scanner()), self.dispatch()],
                 threads=self.config.engine.readers,
                 clock=now,
             )

@@ -12,17 +12,19 @@ The steps know nothing of each other; they meet here and nowhere else.
 GUARANTEES
     What `advance` does happens together or not at all. Whatever cannot be read is in the review queue all
     the same, on the same clock, and its sender is answered like any other.
+    While the virus scanner is away messages wait, for a time, and their senders are answered as ever: for
+    that a message is read, by a child that can do no harm. Then it is queued, marked as not scanned.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from mailbot import events
 from mailbot.domain.mail import Border, Envelope, Kind, Reading
 from mailbot.domain.states import MessageState
-from mailbot.errors import LimitExceeded, Permanent, ReaderFailed, Unreadable
+from mailbot.errors import LimitExceeded, Permanent, ReaderFailed, ScannerUnavailable, Unreadable
 from mailbot.intake.raw import RawStore
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.base import Scanner, Verdict
@@ -33,11 +35,14 @@ from mailbot.review.sla import Clocks
 from mailbot.send import outbox
 from mailbot.send.settings import Settings
 from mailbot.store import messages, readings
-from mailbot.store.messages import Claim
+from mailbot.store.messages import Claim, Message, Read
 from mailbot.store.unit import Unit
 from mailbot.watch import canary
 
-READ = "read"  # the task's name in the job table
+READ, SCAN = "read", "scan"  # the tasks' names in the job table
+NOT_SCANNED = "not_scanned"  # among the problems of a reading
+SCANNER_PAUSE = timedelta(seconds=30)  # between questions about one message
+SCANNER_PATIENCE = timedelta(minutes=30)  # less than handlers have
 QUEUE_CLOCKS = Clocks()  # the standard target, day and night
 NO_PARTNERS = Partners()  # no directory
 ATTEMPTS = 3  # readings of one message, counted before each
@@ -48,10 +53,17 @@ DEADLY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a reading; `gave_up` where only the headers, or nothing, could be read."""
+    """
+    What came of a reading; `gave_up` where only the headers, or nothing, could be read.
+
+    `no_verdict`: the scanner was away; `waits`: so the message stays where it is, for now.
+    """
 
     reading: Reading
     gave_up: bool = False
+    no_verdict: bool = False
+    waits: bool = False
+    answered: bool = False  # while it waited before, so it was not read again
 
 
 class ReadMessage:
@@ -71,7 +83,10 @@ class ReadMessage:
         clocks: Clocks = QUEUE_CLOCKS,
         known: Partners = NO_PARTNERS,
         verifier: Verifier | None = None,
+        patience: timedelta = SCANNER_PATIENCE,
     ) -> None:
+        self._patience = patience
+        self._answered: set[str] = set()  # they wait for the scanner; a hint that spares reading them again
         self._known = known
         self._verifier = verifier  # of signatures, where a site wants that
         self._clocks = clocks
@@ -85,19 +100,29 @@ class ReadMessage:
 
     def begin(self, unit: Unit, subject: str, now: datetime) -> Claim | None:
         """Count the attempt; None when the message was read meanwhile."""
-        return messages.claim_reading(unit, subject)
+        claim = messages.claim_reading(unit, subject)
+        return claim and replace(claim, may_wait=now < claim.stored_at + self._patience)
 
     def work(self, claim: Claim) -> Outcome:
         """Scan the message, and read it in a child; headers alone when its content defeated us."""
         untrusted_raw = self._raw.read(claim.raw_digest)
         border = self._borders(claim.mailbox)
-        verdict = self._scanner.scan(untrusted_raw)  # no verdict, no reading: the message waits
+        verdict = self._scan(untrusted_raw)
+        waits = verdict is None and claim.may_wait
+        if waits and claim.message_id in self._answered:
+            return Outcome(_unread(Envelope(), NOT_SCANNED), waits=True, answered=True)
         outcome = self._read(claim, untrusted_raw, border)
-        reading = scanned(outcome.reading, verdict)
+        reading = scanned(outcome.reading, verdict or Verdict.NOT_SCANNED)
         if self._verifier is not None:  # whatever the content was, so that it cannot show
             envelope = self._verifier.verified(untrusted_raw, reading.envelope, border)
             reading = replace(reading, envelope=envelope)
-        return replace(outcome, reading=reading)
+        return replace(outcome, reading=reading, no_verdict=verdict is None, waits=waits)
+
+    def _scan(self, untrusted_raw: bytes) -> Verdict | None:
+        try:
+            return self._scanner.scan(untrusted_raw)
+        except ScannerUnavailable:
+            return None
 
     def _read(self, claim: Claim, untrusted_raw: bytes, border: Border) -> Outcome:
         if claim.attempts > ATTEMPTS:  # each time before, the whole worker went down with it
@@ -112,9 +137,26 @@ class ReadMessage:
             return Outcome(_unread(self._headers(untrusted_raw, border), code), gave_up=True)
 
     def finish(self, unit: Unit, subject: str, result: Outcome, now: datetime) -> None:
-        """Into the queue, with everything that belongs to it."""
+        """Into the queue, with everything that belongs to it; or only answered, where it waits."""
+        if result.waits:
+            self._wait(unit, subject, result, now)
+            return
+        self._answered.discard(subject)
+        if result.no_verdict:
+            unit.defer(SCAN, subject, now)
         advance(unit, subject, result, self._settings, self._clocks, now, self._spread, self._known)
         self._queued()
+
+    def _wait(self, unit: Unit, subject: str, result: Outcome, now: datetime) -> None:
+        """Answer its sender as ever, and come back; the attempt was none."""
+        if not result.answered:
+            message = messages.get(unit.db, subject)
+            if message is None or message.state is not MessageState.STORED:
+                return
+            _answer(unit, subject, message, result.reading, self._settings, now, self._spread)
+            self._answered.add(subject)
+        messages.give_back(unit, subject)
+        unit.defer(READ, subject, now + SCANNER_PAUSE)
 
     def failed(self, unit: Unit, subject: str, error: type[Exception], now: datetime) -> None:
         """A fault of ours: quarantined and in the queue, with nothing read; nobody can be answered."""
@@ -155,6 +197,19 @@ def advance(
     if reading.kind is Kind.AUTOMATIC and canary.note_arrival(unit, reading.envelope.message_id, now):
         events.canary_arrived(message_id)
     outbox.note_report(unit, reading.envelope, now)
+    _answer(unit, message_id, message, reading, settings, now, spread)
+    events.message_read(message_id, reading.kind, len(reading.records), message.attempts)
+
+
+def _answer(
+    unit: Unit,
+    message_id: str,
+    message: Message | Read,
+    reading: Reading,
+    settings: Settings,
+    now: datetime,
+    spread: Random,
+) -> None:
     outbox.decide(
         unit,
         message_id=message_id,
@@ -166,7 +221,6 @@ def advance(
         now=now,
         spread=spread,
     )
-    events.message_read(message_id, reading.kind, len(reading.records), message.attempts)
 
 
 def scanned(reading: Reading, verdict: Verdict) -> Reading:
@@ -174,7 +228,7 @@ def scanned(reading: Reading, verdict: Verdict) -> Reading:
     if verdict is Verdict.INFECTED:
         return replace(reading, flags=(*reading.flags, "malware"))
     if verdict is Verdict.NOT_SCANNED:
-        return replace(reading, problems=(*reading.problems, "not_scanned"))
+        return replace(reading, problems=(*reading.problems, NOT_SCANNED))
     return reading
 
 

@@ -148,6 +148,7 @@ class Scanner(Section, frozen=True):
 
     kind: Literal["clamd", "none"] = "none"
     socket: str = "/run/clamav/clamd.ctl"
+    wait_minutes: Natural = 30  # for a verdict, before a message goes into the queue without one
 
 
 class Duty(Section, frozen=True):

@@ -17,13 +17,22 @@ from mailbot.domain.states import MessageState
 from mailbot.store.schema import message as TABLE
 from mailbot.store.unit import Unit, check_way
 
-__all__ = ["TABLE", "Claim", "Message", "Read", "claim_reading", "get", "mark_kind", "mark_read"]
+__all__ = ["TABLE", "Claim", "Message", "Read", "claim_reading", "get", "give_back", "mark_kind", "mark_read"]
 
 _CLAIM = (
     update(TABLE)
     .where(TABLE.c.message_id == bindparam("subject"), TABLE.c.state == MessageState.STORED.value)
     .values(attempts=TABLE.c.attempts + 1)
-    .returning(TABLE.c.message_id, TABLE.c.mailbox, TABLE.c.raw_digest, TABLE.c.attempts)
+    .returning(TABLE.c.message_id, TABLE.c.mailbox, TABLE.c.raw_digest, TABLE.c.attempts, TABLE.c.stored_at)
+)
+_GIVE_BACK = (
+    update(TABLE)
+    .where(
+        TABLE.c.message_id == bindparam("subject"),
+        TABLE.c.state == MessageState.STORED.value,
+        TABLE.c.attempts > 0,
+    )
+    .values(attempts=TABLE.c.attempts - 1)
 )
 _GET = select(
     TABLE.c.message_id,
@@ -58,6 +67,8 @@ class Claim:
     mailbox: str
     raw_digest: str
     attempts: int
+    stored_at: datetime
+    may_wait: bool = False  # for the virus scanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,11 @@ def claim_reading(unit: Unit, message_id: str) -> Claim | None:
     """Count an attempt, durably before it is made; None when the message is not waiting to be read."""
     row = unit.db.execute(_CLAIM, {"subject": message_id}).first()
     return Claim(*row) if row else None
+
+
+def give_back(unit: Unit, message_id: str) -> None:
+    """Take an attempt back that was none: what it waited for was away."""
+    unit.db.execute(_GIVE_BACK, {"subject": message_id})
 
 
 def get(db: Connection, message_id: str) -> Message | None:

@@ -2,8 +2,10 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -11,8 +13,11 @@ from mailbot.errors import ConfigError, ScannerUnavailable
 from mailbot.parse.scanners.base import Verdict
 from mailbot.parse.scanners.clamd import ClamdScanner
 from mailbot.parse.scanners.none import NoScanner
+from mailbot.parse.scanners.rested import RestedScanner
 from tests.integration.test_clamd_server import EICAR, zipped
 from tests.servers.clamd import Clamd
+
+T = TypeVar("T")
 
 
 @pytest.mark.parametrize("data", [EICAR, zipped(EICAR)], ids=["bare", "zipped"])
@@ -97,3 +102,55 @@ def test_no_scanner_refuses_production() -> None:
     assert Verdict.NOT_SCANNED is NoScanner(production=False).scan(b"a")
     with pytest.raises(ConfigError):
         NoScanner(production=True)
+
+
+class Moody:
+    """A daemon that answers when it likes to; counts the questions."""
+
+    def __init__(self) -> None:
+        self.well, self.greeted, self.asked = True, 0, 0
+
+    def scan(self, untrusted_data: bytes) -> Verdict:
+        self.asked += 1
+        return self._answer(Verdict.CLEAN)
+
+    def check(self) -> list[str]:
+        self.greeted += 1
+        return self._answer(["well"])
+
+    def _answer(self, answer: T) -> T:
+        if not self.well:
+            raise ScannerUnavailable("the virus scanner does not answer")
+        return answer
+
+
+def test_a_silent_daemon_is_left_alone_for_a_while() -> None:
+    """After a failure nobody asks until its rest is over, and then a greeting goes first."""
+    daemon = Moody()
+    scanner = RestedScanner(daemon, rest=0.2)
+    first = scanner.scan(b"a")
+    daemon.well = False
+    for _ in range(20):
+        with pytest.raises(ScannerUnavailable):
+            scanner.scan(b"a")
+    tired = daemon.greeted, daemon.asked
+    daemon.well = True
+    time.sleep(0.3)
+
+    assert Verdict.CLEAN is first
+    assert (1, 2) == tired
+    assert Verdict.CLEAN is scanner.scan(b"a")
+    assert (2, 3) == (daemon.greeted, daemon.asked)
+
+
+def test_a_daemon_that_hangs_is_told_from_one_that_works(tmp_path: Path) -> None:
+    """A daemon that takes a connection and says nothing is given up within seconds, not minutes."""
+    path = tmp_path / "clamd"
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(path))
+        door.listen()
+        began = time.monotonic()
+        with pytest.raises(ScannerUnavailable):
+            RestedScanner(ClamdScanner(path)).scan(b"a")
+
+    assert time.monotonic() - began < 20

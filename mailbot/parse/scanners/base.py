@@ -2,7 +2,7 @@
 The port to a virus scanner: bytes in, one of three words out.
 
 "Clean" is said only when the scanner looked at everything. A limit that was reached, an error and silence
-are not "clean": the first is `NOT_SCANNED`, the others raise, so that the message waits.
+are not "clean": the first is `NOT_SCANNED`, the others raise, so that the message waits for a verdict.
 """
 
 from enum import Enum

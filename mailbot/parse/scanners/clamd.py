@@ -18,6 +18,7 @@ from mailbot.errors import ScannerUnavailable
 from mailbot.parse.scanners.base import Verdict
 
 TIMEOUT = 120.0  # seconds; clamd's own MaxScanTime
+HELLO = 5.0  # seconds for the answer to a greeting
 CHUNK = 256 * 1024
 LONGEST = 512  # bytes of an answer
 _FOUND = re.compile(rb"stream: (?P<name>[\x21-\x7e ]+) FOUND")
@@ -33,7 +34,7 @@ class ClamdScanner:
 
     def scan(self, untrusted_data: bytes) -> Verdict:
         """See the port."""
-        answer = self._ask(b"zINSTREAM\0", _stream(untrusted_data))
+        answer = self._ask(b"zINSTREAM\0", _stream(untrusted_data), self._timeout)
         if answer == b"stream: OK":
             return Verdict.CLEAN
         if found := _FOUND.fullmatch(answer):
@@ -44,14 +45,14 @@ class ClamdScanner:
 
     def check(self) -> list[str]:
         """See the port."""
-        if self._ask(b"zPING\0", iter(())) != b"PONG":
+        if self._ask(b"zPING\0", iter(()), min(HELLO, self._timeout)) != b"PONG":
             raise ScannerUnavailable("the virus scanner does not answer as clamd does")
         return ["clamd answers"]
 
-    def _ask(self, command: bytes, chunks: Iterator[bytes]) -> bytes:
+    def _ask(self, command: bytes, chunks: Iterator[bytes], seconds: float) -> bytes:
         try:
             with socket.socket(socket.AF_UNIX) as door:
-                door.settimeout(self._timeout)
+                door.settimeout(seconds)
                 door.connect(str(self._path))
                 try:
                     door.sendall(command)
