@@ -17,6 +17,7 @@ from mailbot import events
 from mailbot.adapters import (
     build_canaries,
     build_channels,
+    build_provider,
     build_routes,
     build_scanner,
     build_source,
@@ -104,7 +105,7 @@ class App:
         """What the console works with."""
         from mailbot.web.desk import Desk
 
-        return Desk(self.config, self.store, self.vault, now)
+        return Desk(self.config, self.store, self.vault, now, build_provider(self.config, self.environ))
 
     def console(self, *more: "Pages", port: int | None = None) -> "Server":
         """The console, listening; pages beyond its own, and another port, are the demonstration's."""

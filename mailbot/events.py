@@ -80,6 +80,11 @@ def console_stopped() -> None:
     _emit(logging.INFO, "console_stopped")
 
 
+def local_sign_in() -> None:
+    """Somebody signed in with an account of our own in production, past the force's provider."""
+    _emit(logging.WARNING, "local_sign_in")
+
+
 def console_failed(error: type[BaseException]) -> None:
     """A page could not be made, or something could not be stored; the person was told."""
     _emit(logging.WARNING, "console_failed", error=error)

@@ -71,7 +71,7 @@ class Tokens:
     def __init__(self, application: Application, scope: str, outward: Outward) -> None:
         self._application = application
         self._scope = scope
-        self._http = _Http(outward, network.host(application.authority))
+        self._http = Http(outward, network.host(application.authority))
         self._lock = threading.Lock()
         self._client: Any = None
 
@@ -137,7 +137,7 @@ def _text(file: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
     """What msal looks at of an answer."""
 
     status_code: int
@@ -150,18 +150,18 @@ class _Answer:
             raise requests.HTTPError(f"HTTP {self.status_code}")
 
 
-class _Http:
-    """msal's way out: ours, bounded; its answers are read here, whole."""
+class Http:
+    """The way to a directory, as msal wants one: ours, bounded, to one host; answers are read whole."""
 
     def __init__(self, outward: Outward, only: str) -> None:
         self._session = outward.session()
         self._only = only  # host; a secret is sent, so nobody may send us elsewhere
 
-    def get(self, url: str, params: Any = None, headers: Any = None, **_: Any) -> _Answer:
+    def get(self, url: str, params: Any = None, headers: Any = None, **_: Any) -> Answer:
         """One question."""
         return self._ask("GET", url, params=params, headers=headers)
 
-    def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> _Answer:
+    def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> Answer:
         """One question with a form."""
         return self._ask("POST", url, params=params, data=data, headers=headers)
 
@@ -169,7 +169,7 @@ class _Http:
         """Let go of connections."""
         self._session.close()
 
-    def _ask(self, method: str, url: str, headers: Any, **what: Any) -> _Answer:
+    def _ask(self, method: str, url: str, headers: Any, **what: Any) -> Answer:
         if network.host(url) != self._only:
             raise requests.RequestException("the directory names another host")
         own = {"Accept-Encoding": "identity", "User-Agent": "mailbot"}
@@ -188,4 +188,4 @@ class _Http:
             body = b"".join(network.pieces(response, network.TOKEN_BYTES))
             if response.status_code >= 500 or 300 <= response.status_code < 400:
                 raise requests.HTTPError(f"HTTP {response.status_code}")
-            return _Answer(response.status_code, body.decode("utf-8", "replace"), dict(response.headers))
+            return Answer(response.status_code, body.decode("utf-8", "replace"), dict(response.headers))

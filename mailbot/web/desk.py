@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from mailbot.clients.sign_in import Provider
 from mailbot.config import Config, console_url
 from mailbot.review.sla import Clocks
 from mailbot.store.unit import Store
@@ -19,6 +20,7 @@ class Desk:
     store: Store
     vault: Vault
     clock: Callable[[], datetime]
+    provider: Provider | None = None
 
     @property
     def clocks(self) -> Clocks:

@@ -37,6 +37,21 @@ ERRORS = {
         "Nothing was stored by your last click, and nothing that was stored is lost. Try again in a minute.",
     ),
 }
+NO_SIGN_IN = {
+    "denied": ("You were not signed in", "The answer of the sign-in page was not valid. Try again."),
+    "away": ("You were not signed in", "The sign-in page cannot be reached now. Try again in a minute."),
+    "late": ("You were not signed in", "It took too long, or it was begun in another browser. Try again."),
+    "no_roles": ("You have no role here", "You are known, and may see nothing. Ask whoever gives the roles."),
+    "conflict": (
+        "Your roles contradict each other",
+        "An administrator sees no content. Ask whoever gives the roles to take one away.",
+    ),
+    "unknown": ("Your account is switched off", "Ask whoever manages the accounts."),
+    "taken": (
+        "Your name is taken",
+        "An account of somebody else, or of another kind, has it. Ask whoever manages the accounts.",
+    ),
+}
 FORGED = (
     "This form is too old",
     "You have signed in again since it was made. Go back, load the page, try again.",

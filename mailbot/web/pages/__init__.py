@@ -7,6 +7,7 @@ from mailbot.web.pages.audit import Audit
 from mailbot.web.pages.board import Board
 from mailbot.web.pages.held import Held
 from mailbot.web.pages.home import Home
+from mailbot.web.pages.oidc import Oidc
 from mailbot.web.pages.queue import Queue
 from mailbot.web.pages.setup import Setup
 from mailbot.web.pages.sign_in import SignIn
@@ -18,6 +19,7 @@ def everything(desk: Desk) -> list[Pages]:
     return [
         Assets(),
         SignIn(desk),
+        Oidc(desk),
         Setup(desk),
         Home(desk),
         Queue(desk),

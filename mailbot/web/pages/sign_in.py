@@ -3,6 +3,7 @@
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from mailbot import events
 from mailbot.errors import Declined
 from mailbot.store.audit import Action
 from mailbot.web import forms, proof, sessions
@@ -70,8 +71,10 @@ class SignIn:
         except Declined as declined:
             form.account.errors = [_WRONG[declined.code]]
             return self._show(form), 429 if declined.code == "early" else 400
+        if self._desk.config.mailbot.production:
+            events.local_sign_in()
         ticket().renew(token)
-        return redirect(_own_path(form.next.data or "") or url_for("home.start"))
+        return redirect(own_path(form.next.data or "") or url_for("home.start"))
 
     @page("/sign-out", Access.PUBLIC, "POST")
     def leave(self) -> Response:
@@ -86,10 +89,15 @@ class SignIn:
         return redirect(url_for("sign_in.form", said="signed_out"))
 
     def _show(self, form: SignInForm) -> str:
-        return render_template("web/sign_in.html", form=form, local=self._desk.has_local_accounts)
+        return render_template(
+            "web/sign_in.html",
+            form=form,
+            local=self._desk.has_local_accounts,
+            provider=self._desk.provider is not None,
+        )
 
 
-def _own_path(untrusted_path: str) -> str | None:
+def own_path(untrusted_path: str) -> str | None:
     """A path of this console; None for anything that could lead elsewhere."""
     if not untrusted_path.startswith("/") or untrusted_path[1:2] in ("/", "\\"):
         return None

@@ -83,6 +83,8 @@ class Office:
 
     def signed_in(self, name: str, *roles: Role, way: str = "local") -> Browser:
         """A browser of somebody who is; how they got in is not this test's subject."""
+        if way == "setup":
+            self.account(name, *roles)
         with self.desk.store.unit() as unit:
             row = accounts.by_name(unit.db, name)
             known = row.account_id if row else accounts.know(unit, name, name, roles, self.clock())
@@ -120,10 +122,14 @@ def office_over(store: Store, folder: Path, **console: Any) -> Office:
     clock = Clock()
     config = Config(mailbot=General(data=folder), console=Console(**console))
     desk = Desk(config, store, store.vault, clock)
+    return Office(desk, app_of(desk), clock)
+
+
+def app_of(desk: Desk) -> Flask:
+    """All pages; a fault of ours breaks the test that meets it, and is no page."""
     app = create_app(desk, everything(desk))
-    app.config["SERVER_NAME"] = None
-    app.testing = False
-    return Office(desk, app, clock)
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    return app
 
 
 @pytest.fixture
