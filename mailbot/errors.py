@@ -99,6 +99,10 @@ class Declined(Permanent):
         self.code = code
 
 
+class NotPublishable(Permanent):
+    """Numbers that could not be shown without telling who reported; the text says what to do instead."""
+
+
 class Tampered(Permanent):
     """Sealed bytes, or a link of the audit chain, do not verify."""
 

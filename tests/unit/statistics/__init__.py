@@ -1,0 +1,1 @@
+"""Tests of the monthly data report."""
