@@ -5,6 +5,8 @@ The partner directory: who writes to us by right. A TOML file of its own, becaus
     name = "Nowherefield Primary School"
     domains = ["nowherefield.example"]
     phone = "01632 960001"
+    type = "Primary school"
+    area = "Portsmouth"
 
 GUARANTEES
     The answer is whole and checked, or one `ConfigError` that names the entry by its number. A subdomain
@@ -38,6 +40,9 @@ class Partner(Section, frozen=True):
     name: Named
     domains: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]  # in ASCII (xn--…), lower case
     phone: str = ""  # whom to call when their mail cannot be authenticated
+    type: str = ""  # what kind of organisation, as the monthly report shall name it
+    area: str = ""  # likewise where it is
+    urn: str = ""  # of a school: its number in the register, which then says type and area
 
 
 class _File(Section, frozen=True):
@@ -86,7 +91,7 @@ def load_partners(path: Path | None) -> Directory:
         where = re.search(r"partners\[(\d+)\]", str(error))
         entry = f"[[partners]] number {int(where[1]) + 1}" if where else "[[partners]]"
         raise ConfigError(
-            f"{path}: {entry}: needs a name and a list of domains, and may have a phone"
+            f"{path}: {entry}: needs a name and a list of domains, and may have a phone, type, area and urn"
         ) from None
     return Directory(partners, _by_domain(path, partners))
 

@@ -239,6 +239,16 @@ class Console(Section, frozen=True):
     oidc: SignIn | None = None
 
 
+class Report(Section, frozen=True):
+    """[report]; the monthly data report"""
+
+    threshold: Annotated[int, msgspec.Meta(ge=5, le=10)] = 5
+    contributors: Annotated[int, msgspec.Meta(ge=3, le=20)] = 3
+    largest_share: Annotated[int, msgspec.Meta(ge=50, le=80)] = 75
+    year_begins: Annotated[int, msgspec.Meta(ge=1, le=12)] = 9
+    keep_years: Positive = 10
+
+
 class Engine(Section, frozen=True):
     """[engine]"""
 
@@ -259,4 +269,5 @@ class Config(Section, frozen=True):
     review: Review = Review()
     console: Console = Console()
     watch: Watch = Watch()
+    report: Report = Report()
     engine: Engine = Engine()

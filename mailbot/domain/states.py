@@ -80,8 +80,46 @@ class AccountState(Enum):
     DISABLED = "disabled"  # by an administrator; the name stays in the audit
 
 
+class TrainingState(Enum):
+    """What has become of a request for a training session."""
+
+    REQUESTED = "requested"  # somebody asked; nobody has answered yet
+    NEED_INFO = "need_info"  # we asked back
+    OFFERED = "offered"  # a session was offered
+    CONFIRMED = "confirmed"  # agreed, and the invitation sent
+    REMINDED = "reminded"  # shortly before it
+    DELIVERED = "delivered"  # it took place
+    CANCELLED = "cancelled"  # by either side
+    DECLINED = "declined"  # we cannot, or it was answered elsewhere
+
+
+class SessionState(Enum):
+    """What has become of a training session."""
+
+    PLANNED = "planned"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+class ReportState(Enum):
+    """What has become of a report."""
+
+    DRAFT = "draft"  # may be made again
+    RELEASED = "released"  # by a second person; frozen
+
+
 State = TypeVar(
-    "State", MessageState, DeliveryState, AckState, ReviewState, OpeningState, DispatchState, AccountState
+    "State",
+    MessageState,
+    DeliveryState,
+    AckState,
+    ReviewState,
+    OpeningState,
+    DispatchState,
+    AccountState,
+    TrainingState,
+    SessionState,
+    ReportState,
 )
 
 
@@ -152,6 +190,27 @@ DISPATCH_MOVES = _moves(
 ACCOUNT_MOVES = _moves(
     {AccountState.ACTIVE: {AccountState.DISABLED}, AccountState.DISABLED: {AccountState.ACTIVE}}
 )
+_T, _E, _P = TrainingState, SessionState, ReportState
+TRAINING_MOVES = _moves(
+    {
+        _T.REQUESTED: {_T.NEED_INFO, _T.OFFERED, _T.CONFIRMED, _T.CANCELLED, _T.DECLINED},
+        _T.NEED_INFO: {_T.REQUESTED, _T.OFFERED, _T.CONFIRMED, _T.CANCELLED, _T.DECLINED},
+        _T.OFFERED: {_T.OFFERED, _T.NEED_INFO, _T.CONFIRMED, _T.CANCELLED, _T.DECLINED},
+        _T.CONFIRMED: {_T.CONFIRMED, _T.REMINDED, _T.OFFERED, _T.DELIVERED, _T.CANCELLED},
+        _T.REMINDED: {_T.OFFERED, _T.CONFIRMED, _T.DELIVERED, _T.CANCELLED},
+        _T.DELIVERED: set(),
+        _T.CANCELLED: {_T.REQUESTED, _T.OFFERED},  # they ask again, or another date is found
+        _T.DECLINED: {_T.REQUESTED},
+    }
+)
+SESSION_MOVES = _moves(
+    {
+        _E.PLANNED: {_E.PLANNED, _E.DELIVERED, _E.CANCELLED},
+        _E.DELIVERED: set(),
+        _E.CANCELLED: set(),
+    }
+)
+REPORT_MOVES = _moves({_P.DRAFT: {_P.RELEASED}, _P.RELEASED: set()})
 _ALL: tuple[Mapping[Any, frozenset[Any]], ...] = (
     MESSAGE_MOVES,
     DELIVERY_MOVES,
@@ -160,6 +219,9 @@ _ALL: tuple[Mapping[Any, frozenset[Any]], ...] = (
     OPENING_MOVES,
     DISPATCH_MOVES,
     ACCOUNT_MOVES,
+    TRAINING_MOVES,
+    SESSION_MOVES,
+    REPORT_MOVES,
 )
 
 

@@ -4,6 +4,7 @@ What may be shown: statistical disclosure control.
     first     a number below the threshold, of fewer than three organisations, or mostly of one, is hidden; a
               zero too, where so few organisations could have sent anything that it tells about one
     rounding  what is shown is the true number, rounded; totals likewise, never sums of rounded ones
+    rows      no number is hidden alone in its row, its column, or beside the totals
     then      while any hidden number could be worked out to within the threshold (from its row, its column,
               the totals, or by subtracting what was published before), one more number that helps to do so
               is hidden, the smallest; until nothing changes
@@ -16,7 +17,7 @@ SECURITY
     What was published stands for ever: a number that was shown once is a fact that everybody knows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.errors import NotPublishable
@@ -50,7 +51,9 @@ def publish(
     `truth` has every month of every publication. A place without a population may be sent to by many.
     """
     drafts = [first_look(one, truth, population, rules) for one in wanted]
-    numbers = {month: {place: sum(who.values()) for place, who in one.items()} for month, one in truth.items()}
+    numbers = {
+        month: {place: sum(who.values()) for place, who in one.items()} for month, one in truth.items()
+    }
     control = _Control(numbers, before, drafts, rules)
     while control.improve():
         pass
@@ -65,7 +68,7 @@ def first_look(
     counts = together(months)
     shown: dict[Place, int | None] = {}
     for place in wanted.places:
-        who = counts.get(place, {})
+        who: Mapping[str, int] = counts.get(place, {})
         shown[place] = rounded(sum(who.values())) if _harmless(who, population.get(place), rules) else None
     return Publication(wanted.first, wanted.last, rules.threshold, shown)
 
@@ -111,6 +114,10 @@ class _Control:
 
     def improve(self) -> bool:
         """Hide one more number; False when none has to be."""
+        lonely = self._lonely()
+        if lonely is not None:
+            self._hide(lonely)
+            return True
         for at, (number, place) in enumerate(self._secrets):
             freedom, blocked = self._witness.freedom(number, place, self._rules.threshold)
             if freedom < self._rules.threshold:
@@ -119,6 +126,17 @@ class _Control:
                 self._secrets = self._secrets[at:] + self._secrets[:at]
                 return True
         return False
+
+    def _lonely(self) -> Blocked | None:
+        """What must go with a number that is the only hidden one of those that add up."""
+        for number in range(self._old, len(self._all)):
+            shown = self._all[number].shown
+            for line in _lines(shown):
+                hidden = [place for place in line if shown[place] is None]
+                others = [(number, place) for place in line if shown[place] is not None]
+                if len(hidden) == 1 and others:
+                    return min(others, key=self._worth)
+        return None
 
     def _choose(self, blocked: set[Blocked]) -> Blocked:
         """The smallest number in the way that may still be hidden; a zero only where there is no other."""
@@ -133,7 +151,12 @@ class _Control:
                 "these numbers cannot be published beside what was published before:"
                 " make the report of a longer period"
             )
-        return min(usable, key=lambda one: (self._value(one) == 0, self._value(one), _breadth(one[1]), one))
+        return min(usable, key=self._worth)
+
+    def _worth(self, one: Blocked) -> tuple[bool, int, int, Blocked]:
+        """What is hidden first: no zero where there is another, the smallest, a cell rather than a total."""
+        value = self._value(one)
+        return value == 0, value, _breadth(one[1]), one
 
     def _can_hide(self, one: Blocked) -> bool:
         number, place = one
@@ -151,6 +174,15 @@ class _Control:
         self._all[number] = changed
         self._witness.hide(number, place)
         self._secrets.append(one)
+
+
+def _lines(places: Iterable[Place]) -> Iterator[list[Place]]:
+    """Each whole with its parts: rows, columns, and the totals of both kinds."""
+    some = [place for place in places if place.table == "submissions"]
+    for kind in {place.row for place in some}:
+        yield [place for place in some if place.row == kind]
+    for area in {place.column for place in some}:
+        yield [place for place in some if place.column == area]
 
 
 def _breadth(place: Place) -> int:

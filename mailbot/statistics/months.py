@@ -45,7 +45,7 @@ class Month(NamedTuple):
 
 
 def month(text: str) -> Month:
-    """"2026-03", or a `ValueError`."""
+    """ "2026-03", or a `ValueError`."""
     found = _WRITTEN.fullmatch(text)
     if found is None:
         raise ValueError("a month is written as 2026-03")

@@ -109,9 +109,7 @@ class Witness:
         del done[before:]
         return False
 
-    def _cycle(
-        self, month: Month, place: Place, up: bool, blocked: set[Blocked]
-    ) -> list[tuple[Place, bool]]:
+    def _cycle(self, month: Month, place: Place, up: bool, blocked: set[Blocked]) -> list[tuple[Place, bool]]:
         """The shortest way round on which everything can move; empty, with what is in the way, if none."""
         tail, head = _ends(place)
         start, goal = (head, tail) if up else (tail, head)

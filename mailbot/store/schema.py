@@ -24,10 +24,10 @@ from sqlalchemy import (
 )
 
 from mailbot.domain.states import AckState, DeliveryState, MessageState, ReviewState
-from mailbot.store import desk, lookout, people
+from mailbot.store import desk, lookout, office, people
 from mailbot.store.columns import Moment, metadata, privacy_columns, state_column
 
-__all__ = ["Moment", "desk", "lookout", "metadata", "people"]
+__all__ = ["Moment", "desk", "lookout", "metadata", "office", "people"]
 
 message = Table(
     "message",
