@@ -48,9 +48,6 @@ from mailbot.send.acknowledge import Composer
 from mailbot.send.settings import Settings
 from mailbot.send.transports.base import MailTransport
 from mailbot.statistics.draft import Maker
-from mailbot.statistics.facts import Reader
-from mailbot.statistics.organisations import Organisations
-from mailbot.store import schools
 from mailbot.store.keys import Keyring
 from mailbot.store.open import open_store
 from mailbot.store.unit import Store
@@ -166,20 +163,8 @@ class App:
 
     def report(self) -> Maker:
         """What makes drafts of the monthly report."""
-        with self.store.look() as db:
-            register = schools.every(db)
-        organisations = Organisations.of(
-            self.partners().directory,
-            register,
-            lambda key: self.vault.digest("organisation", key.encode()),
-        )
-        clocks = Clocks.of(self.config.review)
-        reader = Reader(
-            self.store,
-            organisations,
-            lambda mailbox, begin, end: clocks.of_mailbox(mailbox).passed(begin, end),
-        )
-        return Maker(reader, self.config.report)
+        passed = Clocks.of(self.config.review).passed
+        return Maker.of(self.store, self.partners().directory, self.config.report, passed)
 
     def reprocess(self, ids: Sequence[str], actor: str, step: Callable[[], None]) -> int:
         """Read stored messages again; see `engine.reread`."""

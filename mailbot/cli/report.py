@@ -103,5 +103,5 @@ def _month(text: str) -> "Month":
 
     try:
         return month(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+    except ValueError:
+        raise argparse.ArgumentTypeError("write a month as 2026-03") from None

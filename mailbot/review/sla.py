@@ -130,6 +130,10 @@ class Clocks:
         """The clock of a mailbox; one that is configured no more keeps the standard one."""
         return self.by_mailbox.get(name, self.standard)
 
+    def passed(self, mailbox: str, begin: datetime, end: datetime) -> timedelta:
+        """How much of the time between two moments the mailbox was on duty."""
+        return self.of_mailbox(mailbox).passed(begin, end)
+
     def read(
         self,
         mailbox: str,

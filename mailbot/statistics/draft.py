@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 
+from mailbot.config import Directory
 from mailbot.config import Report as Settings
 from mailbot.domain.record import InformationType
 from mailbot.statistics import kept, releases
 from mailbot.statistics.counts import NO_TICK, NOT_KNOWN, TOTAL, Counts, Place, count, margins
 from mailbot.statistics.disclosure import Period, publish
-from mailbot.statistics.facts import Reader
+from mailbot.statistics.facts import Passed, Reader
 from mailbot.statistics.months import Month, span
 from mailbot.statistics.organisations import Organisations
 from mailbot.statistics.publication import Publication, Rules
 from mailbot.statistics.releases import Known
 from mailbot.statistics.speed import Speed, speed
+from mailbot.store import schools
+from mailbot.store.unit import Store
 
 MONTHLY, TABLE = "monthly", "table"
 TICKS: tuple[str, ...] = (*get_args(InformationType), NO_TICK)
@@ -33,6 +36,16 @@ class Maker:
 
     reader: Reader
     settings: Settings
+
+    @classmethod
+    def of(cls, store: Store, directory: Directory, settings: Settings, passed: Passed) -> "Maker":
+        """With the partners and the register as they are now; `passed` reads the clock of a mailbox."""
+        with store.look() as db:
+            register = schools.every(db)
+        organisations = Organisations.of(
+            directory, register, lambda key: store.vault.digest("organisation", key.encode())
+        )
+        return cls(Reader(store, organisations, passed), settings)
 
     @property
     def rules(self) -> Rules:
