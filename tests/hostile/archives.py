@@ -1,5 +1,7 @@
 """T01-T12, T24: archives and documents that burst, lie, call out, hide, or are not what they say."""
 
+from collections.abc import Callable
+
 from mailbot.cli.demo import forms
 from tests.hostile.cases import FORM, LISTENER, Case, attached, control, letter
 from tests.hostile.making import (
@@ -35,8 +37,13 @@ QUEUED = ("unreadable", "enquiry", "cpi")  # it is in the queue, whatever it loo
 FORMISH = ("unreadable", "cpi")
 
 
-def _file(name: str, file: str, data: bytes, **more: object) -> Case:
-    return Case(name, lambda: attached(name, file, data), **more)  # type: ignore[arg-type]
+def _file(name: str, file: str, data: bytes | Callable[[], bytes], **more: object) -> Case:
+    """A message with this file; what is large is made when it is wanted."""
+
+    def make() -> bytes:
+        return attached(name, file, data if isinstance(data, bytes) else data())
+
+    return Case(name, make, **more)  # type: ignore[arg-type]
 
 
 def cases() -> list[Case]:
@@ -44,14 +51,20 @@ def cases() -> list[Case]:
     ok = "T01 control: a form in a zip"
     calls = ("unsafe_document",)
     return [
-        _file("T01 deflate bomb in a Word file", "form.docx", bomb()),
-        _file("T01 zip of zeros", "form.zip", archive({"a.txt": ZEROS * 300})),
-        _file("T01 overlapping members", "form.zip", overlapping()),
-        _file("T01 five deep, ten wide", "form.zip", wide(4)),
-        _file("T01 fifty thousand members", "form.zip", archive({str(n): b"" for n in range(50_000)})),
-        _file("T01 a member that says 900 bytes", "form.docx", lying(bomb("[Content_Types].xml", 100), 900)),
-        _file("T01 double Flate in a PDF", "form.pdf", double_flate(), kinds=QUEUED),
-        _file("T01 thirty megabytes", "film.bin", bytes(30 << 20), kinds=QUEUED),
+        _file("T01 deflate bomb in a Word file", "form.docx", bomb),
+        _file("T01 zip of zeros", "form.zip", lambda: archive({"a.txt": ZEROS * 100})),
+        _file("T01 overlapping members", "form.zip", overlapping),
+        _file("T01 five deep, ten wide", "form.zip", lambda: wide(4)),
+        _file(
+            "T01 fifty thousand members", "form.zip", lambda: archive({str(n): b"" for n in range(50_000)})
+        ),
+        _file(
+            "T01 a member that says 900 bytes",
+            "form.docx",
+            lambda: lying(bomb("[Content_Types].xml", 100), 900),
+        ),
+        _file("T01 double Flate in a PDF", "form.pdf", double_flate, kinds=QUEUED),
+        _file("T01 thirty megabytes", "film.bin", lambda: bytes(30 << 20), kinds=QUEUED),
         control(ok, lambda: attached(ok, "our form.zip", forms.as_zip("our form.docx", DOCX))),
         _file("T02 two members of one name", "form.docx", twice("word/document.xml")),
         _file("T02 two archives in one", "form.zip", archive({"a.docx": DOCX}) + archive({"b.docx": DOCX})),

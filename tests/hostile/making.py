@@ -36,7 +36,7 @@ def burst(megabytes: int = 300) -> bytes:
     return b"".join([*(made.compress(ZEROS) for _ in range(megabytes)), made.flush()])
 
 
-def bomb(name: str = "word/document.xml", megabytes: int = 300) -> bytes:
+def bomb(name: str = "word/document.xml", megabytes: int = 100) -> bytes:
     """A Word file whose body is that."""
     members: dict[str, str | bytes] = dict(word_package(PARAGRAPH))
     members[name] = ZEROS * megabytes

@@ -29,9 +29,9 @@ def pool() -> Iterator[ReaderPool]:
 
 
 @pytest.fixture
-def way(tmp_path: Path, pool: ReaderPool) -> Iterator[Road]:
+def way(quick: Path, pool: ReaderPool) -> Iterator[Road]:
     """A road of its own."""
-    with road(tmp_path, pool) as opened:
+    with road(quick, pool) as opened:
         yield opened
 
 

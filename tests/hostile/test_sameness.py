@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations, pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import select
@@ -56,18 +55,16 @@ KINDS = {
 
 
 @pytest.fixture(scope="module")
-def left() -> Iterator[list[Left]]:
+def left(quick_all: Path) -> Iterator[list[Left]]:
     """Sixty of each, shuffled; addresses are of one length. Time passes as reading takes it."""
     order = [kind for kind in KINDS for _ in range(EACH)]
     chance = random.Random(20260302)  # noqa: S311
     chance.shuffle(order)
     rests = {kind: make() for kind, make in KINDS.items()}
     raws = [letter(f"same {number:03d}", rests[kind]) for number, kind in enumerate(order)]
-    memory = Path("/dev/shm")  # noqa: S108  there a thousand commits cost nothing
     with (
-        TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
         ReaderPool(mode="best_effort", readers=1, limits=LIMITS) as pool,
-        road(Path(folder), pool) as way,
+        road(quick_all, pool) as way,
     ):
         kinds = dict(zip(way.arrive_together(raws), order, strict=True))
         for message_id, kind in kinds.items():

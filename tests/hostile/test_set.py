@@ -117,11 +117,11 @@ class All:
 
 
 @pytest.fixture(scope="module")
-def every(tmp_path_factory: pytest.TempPathFactory, listener: socket.socket) -> Iterator[All]:
+def every(quick_all: Path, listener: socket.socket) -> Iterator[All]:
     """Each message once, one after the other, with a watch on the children."""
     with (
         ReaderPool(mode="best_effort", readers=1) as pool,
-        road(tmp_path_factory.mktemp("hostile"), pool) as way,
+        road(quick_all, pool) as way,
     ):
         peak = Peak()
         watcher = threading.Thread(target=peak.watch, args=(_readers(),))
@@ -244,13 +244,13 @@ class Worked:
 @pytest.fixture(scope="module")
 def worked(
     every: All,
-    tmp_path_factory: pytest.TempPathFactory,
+    quick_all: Path,
     dovecot: Dovecot,
     smtp_authority: Authority,
 ) -> Worked:
     """Delivered to a real mailbox, collected, read, answered over a real relay, tidied."""
-    folder, user = tmp_path_factory.mktemp("worked"), dovecot.user("hostile")
-    (folder / "relay").mkdir()
+    folder, user = quick_all / "worked", dovecot.user("hostile")
+    (folder / "relay").mkdir(parents=True)
     relay = SmtpSink(folder / "relay", smtp_authority.context)
     for one in every.passed:
         if len(one.raw) <= LARGEST:
