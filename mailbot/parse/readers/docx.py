@@ -18,9 +18,11 @@ from mailbot.parse.readers.docx_flow import Walker
 from mailbot.parse.readers.docx_lists import Lists
 from mailbot.parse.readers.docx_names import W
 from mailbot.parse.readers.docx_parts import Parts, open_parts
+from mailbot.parse.readers.docx_scan import Scan
+from mailbot.parse.readers.docx_source import IrregularError, source_of
 from mailbot.parse.readers.docx_styles import Styles
 from mailbot.parse.readers.symbols import clean
-from mailbot.parse.readers.xml import Element
+from mailbot.parse.readers.xml import Element, parse_xml
 
 _PROPERTIES = {
     "creator": "author",
@@ -47,12 +49,7 @@ def read(untrusted: bytes, limits: Limits) -> Document:
 
 
 def _document(parts: Parts, limits: Limits) -> Document:
-    body = parts.main.find(W + "body")
-    if parts.main.tag != W + "document" or body is None:
-        raise Unreadable("corrupt")
-    lists = cache(lambda: Lists(parts.related_one("numbering")))  # most forms have none
-    walker = Walker(Styles(parts.sheet()), lists, limits)
-    blocks = walker.blocks(body)
+    walker, blocks = _blocks(parts, limits)
     asides = [*_pages(parts, walker), *_notes(parts, walker)]
     flags = parts.flags | walker.flags
     if not any(_says(block) for block in blocks):
@@ -64,6 +61,33 @@ def _document(parts: Parts, limits: Limits) -> Document:
         flags=tuple(sorted(flags)),
         properties=_properties(parts),
     )
+
+
+def _blocks(parts: Parts, limits: Limits) -> tuple[Walker, list[Block]]:
+    """What stands in the body, and who read it."""
+    styles = Styles(parts.sheet())
+    source = source_of(parts.main, limits)
+    if source is not None:
+        walker = _walker(parts, styles, limits)
+        try:
+            return walker, Scan(source, walker).body()
+        except IrregularError:
+            pass  # from the start, by someone who knows nothing of what was seen so far
+    return _parsed(parts, styles, limits)
+
+
+def _parsed(parts: Parts, styles: Styles, limits: Limits) -> tuple[Walker, list[Block]]:
+    """The same from a tree of the whole part."""
+    main = parse_xml(parts.main, limits)
+    body = main.find(W + "body")
+    if main.tag != W + "document" or body is None:
+        raise Unreadable("corrupt")
+    walker = _walker(parts, styles, limits)
+    return walker, walker.blocks(body)
+
+
+def _walker(parts: Parts, styles: Styles, limits: Limits) -> Walker:
+    return Walker(styles, cache(lambda: Lists(parts.related_one("numbering"))), limits)  # most have no lists
 
 
 def _says(block: Block) -> bool:

@@ -11,15 +11,14 @@ SECURITY
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from mailbot.domain.document import Aside, Block, Inline, Paragraph, Table
+from mailbot.domain.document import Aside, Block, Paragraph
 from mailbot.errors import LimitExceeded
 from mailbot.parse.limits import Limits
 from mailbot.parse.readers.docx_controls import as_blocks, as_inlines, control
 from mailbot.parse.readers.docx_fields import Fields
 from mailbot.parse.readers.docx_lists import Lists
 from mailbot.parse.readers.docx_names import MC, W
-from mailbot.parse.readers.docx_plain import plain
-from mailbot.parse.readers.docx_styles import Styles, plain_layout, read_layout, run_look
+from mailbot.parse.readers.docx_styles import Layout, Styles, plain_layout, read_layout, run_look
 from mailbot.parse.readers.docx_table import table
 from mailbot.parse.readers.flow import DELETED, Flow
 from mailbot.parse.readers.symbols import clean, in_font, symbol
@@ -38,18 +37,20 @@ _DELETED_TEXT: Final = W + "delText"
 _TEXTS: Final = frozenset((_T, _DELETED_TEXT))
 _SYMBOL: Final = W + "sym"
 _FIELD: Final = W + "fldChar"
+_FIELD_TYPE: Final = W + "fldCharType"
+_FIELD_DATA: Final = W + "ffData"
 _SIMPLE_FIELD: Final = W + "fldSimple"
 _INSTRUCTION: Final = W + "instrText"
 _ALTERNATIVES: Final = MC + "AlternateContent"
 _TEXT_BOX: Final = W + "txbxContent"
 _MATH_TEXT: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 
-_FIXED: Final = {
+FIXED: Final = {
     W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-",
     W + "softHyphen": "",
 }  # fmt: skip
 _DRAWN: Final = frozenset((W + "drawing", W + "pict", W + "object", _ALTERNATIVES))
-_SILENT: Final = frozenset(
+SILENT: Final = frozenset(
     W + name
     for name in (
         "pPr", "rPr", "sectPr", "proofErr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "rt",
@@ -72,120 +73,117 @@ class Walker:
         self.asides: list[Aside] = []
         self.depth = 0
         self._lists = lists
-        self._fields = Fields(self.flags)
+        self.fields = Fields(self.flags)
         self._boxes: list[Element] = []
         self._paragraphs = self._tables = 0
 
     def blocks(self, parent: Element) -> list[Block]:
         """What stands in a body, a cell, a text box or a note."""
-        self.depth += 1
-        if self.depth > self.limits.block_nesting:
-            raise LimitExceeded("block_nesting")
+        self.enter()
         out: list[Block] = []
-        self._into(parent, out)
+        self.into(parent, out)
         self.depth -= 1
         return out
 
-    def plain_blocks(
-        self, holder: Element, within: Iterator[Element] | None, where: str = ""
-    ) -> list[Block] | None:
-        """A cell or a paragraph that is nothing but runs of text; None when there is more in it."""
-        if self._fields.open:
-            return None
-        return plain(holder, within, self.styles, self._plain, where)
+    def enter(self) -> None:
+        """A body, a cell, a text box or a note begins."""
+        self.depth += 1
+        if self.depth > self.limits.block_nesting:
+            raise LimitExceeded("block_nesting")
 
-    def nested_table(self, element: Element) -> Table:
-        """A table, numbered in the order in which tables begin."""
+    def where(self) -> str:
+        """The name of the next paragraph of the body."""
+        self._paragraphs += 1
+        return f"paragraph {self._paragraphs}"
+
+    def begin_table(self) -> str:
+        """The name of the next table: they are numbered in the order in which they begin."""
         self._tables += 1
-        return table(self, element, f"table {self._tables}")
+        return f"table {self._tables}"
 
-    def _into(self, parent: Iterable[Element], out: list[Block]) -> None:
+    def bullet(self, layout: Layout) -> str:
+        """What stands before the next paragraph of a list."""
+        return self._lists().marker(layout.list_id, layout.level)
+
+    def into(self, parent: Iterable[Element], out: list[Block]) -> None:
+        """Puts behind the blocks what is in these elements."""
         for child in parent:
             tag = child.tag
             if tag == _P:
                 self._paragraph(child, out)
-            elif tag in _SILENT:
+            elif tag in SILENT:
                 continue
             elif tag == _TABLE:
-                out.append(self.nested_table(child))
+                out.append(table(self, child, self.begin_table()))
             elif tag == _SDT:
                 inner: list[Block] = []
-                self._into(child.iterchildren(_CONTENT), inner)
+                self.into(child.iterchildren(_CONTENT), inner)
                 out.extend(as_blocks(inner, control(child.find(W + "sdtPr"))))
             elif tag == W + "altChunk":
                 self.flags.update(("unsafe_document", "unreadable_part"))
             elif tag == _ALTERNATIVES:
-                self._into(_chosen(child), out)
+                self.into(_chosen(child), out)
             elif tag in _GONE:
                 self._aside("deleted", text_of(child, _DELETED_TEXT, _T))
             else:
-                self._into(child, out)
+                self.into(child, out)
 
     def _paragraph(self, element: Element, out: list[Block]) -> None:
-        where = ""
-        if self.depth == 1:
-            self._paragraphs += 1
-            where = f"paragraph {self._paragraphs}"
-        usual = self.plain_blocks(element, None, where)
-        if usual is not None:
-            out += usual
-            return
-        style, look, heading, list_id, level = self._plain
-        inlines: tuple[Inline, ...] = ()
-        if len(element):
-            if element[0].tag == _PPR:
-                style, look, heading, list_id, level = read_layout(element[0], self.styles)
-            inlines = self._line(element, look, where)
-        boxes = self._boxes
+        where = self.where() if self.depth == 1 else ""
+        layout = self._plain
+        if len(element) and element[0].tag == _PPR:
+            layout = read_layout(element[0], self.styles)
+        flow = Flow()
+        self.inline(element, flow, layout.look)
+        self.finish(flow, layout, where, out)
+
+    def finish(self, flow: Flow, layout: Layout, where: str, out: list[Block]) -> None:
+        """A paragraph ends; text that is not on the page goes aside, text boxes follow."""
+        if self.fields.open:
+            self.fields.pause(flow)
+        if flow.hidden or flow.deleted:
+            self._aside("hidden", "".join(flow.hidden), where)
+            self._aside("deleted", "".join(flow.deleted), where)
+        inlines, boxes = flow.take(), self._boxes
         if inlines or not boxes:
-            bullet = self._lists().marker(list_id, level) if list_id else ""
-            out.append(Paragraph(inlines, heading, style, bullet, level, 0, where))
+            bullet = self.bullet(layout) if layout.list_id else ""
+            out.append(Paragraph(inlines, layout.heading, layout.style, bullet, layout.level, 0, where))
         if boxes:
             self._boxes = []
             for box in boxes:
                 out.extend(self.blocks(box))
 
-    def _line(self, element: Element, look: int, where: str) -> tuple[Inline, ...]:
-        """What stands in a paragraph; text that is not on the page goes aside."""
-        flow = Flow()
-        self._inline(element, flow, look)
-        if self._fields.open:
-            self._fields.pause(flow)
-        if flow.hidden or flow.deleted:
-            self._aside("hidden", "".join(flow.hidden), where)
-            self._aside("deleted", "".join(flow.deleted), where)
-        return flow.take()
-
-    def _inline(self, parent: Iterable[Element], flow: Flow, look: int) -> None:
+    def inline(self, parent: Iterable[Element], flow: Flow, look: int) -> None:
+        """Puts into the line what is in these elements."""
         for child in parent:
             tag = child.tag
             if tag == _R:
                 self._run(child, flow, look)
-            elif tag in _SILENT:
+            elif tag in SILENT:
                 continue
             elif tag == _SDT:
                 self._control(child, flow, look)
             elif tag in _GONE:
-                self._inline(child, flow, look | DELETED)
+                self.inline(child, flow, look | DELETED)
             elif tag == _SIMPLE_FIELD:
-                self._fields.begin(None, flow)
-                self._fields.instruct(child.get(W + "instr", ""))
-                self._fields.separate(flow)
-                self._inline(child, flow, look)
-                self._fields.end(flow)
+                self.fields.begin(None, flow)
+                self.fields.instruct(child.get(W + "instr", ""))
+                self.fields.separate(flow)
+                self.inline(child, flow, look)
+                self.fields.end(flow)
             elif tag == _MATH_TEXT:
-                self._text(child.text or "", flow, look)
+                self.text(child.text or "", flow, look)
             elif tag in _DRAWN:
                 self._boxes.extend(_text_boxes(child))
             else:
-                self._inline(child, flow, look)
+                self.inline(child, flow, look)
 
     def _control(self, element: Element, flow: Flow, look: int) -> None:
         inner = Flow()
         properties: Element | None = None
         for child in element:
             if child.tag == _CONTENT:
-                self._inline(child, inner, look)
+                self.inline(child, inner, look)
             elif child.tag == _SDT_PROPERTIES:
                 properties = child
         flow.hidden += inner.hidden
@@ -199,35 +197,36 @@ class Walker:
             tag = child.tag
             if tag in _TEXTS:
                 text = child.text or ""
-                self._text(in_font(text, font) if font else text, flow, look)
+                self.text(in_font(text, font) if font else text, flow, look)
             elif tag == _RPR:
                 look, font = run_look(child, look, self.styles)
-            elif tag in _FIXED:
-                self._text(_FIXED[tag], flow, look)
+            elif tag in FIXED:
+                self.text(FIXED[tag], flow, look)
             elif tag == _FIELD:
-                self._field_mark(child, flow)
+                self.field_mark(child.get(_FIELD_TYPE), child.find(_FIELD_DATA), flow)
             elif tag == _INSTRUCTION:
-                self._fields.instruct(child.text or "")
+                self.fields.instruct(child.text or "")
             elif tag in _DRAWN:
                 self._boxes.extend(_text_boxes(child))
             elif tag == _SYMBOL:
                 code = int_of(child.get(W + "char", ""))
-                self._text(symbol(code, child.get(W + "font", "")), flow, look)
-            elif tag not in _SILENT:
-                self._inline((child,) if tag == _R else child, flow, look)
+                self.text(symbol(code, child.get(W + "font", "")), flow, look)
+            elif tag not in SILENT:
+                self.inline((child,) if tag == _R else child, flow, look)
 
-    def _field_mark(self, element: Element, flow: Flow) -> None:
-        kind = element.get(W + "fldCharType")
+    def field_mark(self, kind: str | None, data: Element | None, flow: Flow) -> None:
+        """A field begins, separates its instruction from its result, or ends."""
         if kind == "begin":
-            self._fields.begin(element.find(W + "ffData"), flow)
+            self.fields.begin(data, flow)
         elif kind == "separate":
-            self._fields.separate(flow)
+            self.fields.separate(flow)
         elif kind == "end":
-            self._fields.end(flow)
+            self.fields.end(flow)
 
-    def _text(self, text: str, flow: Flow, look: int) -> None:
-        if self._fields.open:
-            self._fields.text(text, look, flow)
+    def text(self, text: str, flow: Flow, look: int) -> None:
+        """Text, which an open field takes."""
+        if self.fields.open:
+            self.fields.text(text, look, flow)
         else:
             flow.add(text, look)
 

@@ -40,11 +40,11 @@ class Relation(NamedTuple):
 
 @dataclass(slots=True)
 class Parts:
-    """The main part as a tree; the others are parsed when somebody asks."""
+    """The main part, and the others, which are parsed when somebody asks."""
 
     package: Package
     limits: Limits
-    main: Element
+    main: bytes
     flags: set[str]
     names: dict[str, str]  # by their name in lower case: part names do not tell case apart
     main_relations: list[Relation] = field(default_factory=list)
@@ -108,7 +108,7 @@ def open_parts(untrusted: bytes, limits: Limits) -> Parts:
     root = _relations(package, names, _ROOT_RELS, limits)
     types = _types(package, names, limits)
     main_name = _main_name(root, types, names)
-    main = parse_xml(transitional(package.read(names[main_name])), limits)
+    main = transitional(package.read(names[main_name]))
     parts = Parts(package, limits, main, set(), names, root_relations=root, main_name=main_name)
     folder, base = posixpath.split(main_name)
     main_rels = f"{folder}/_rels/{base}.rels".lstrip("/")

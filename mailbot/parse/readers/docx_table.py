@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailbot.domain.document import Aside, Block, Cell, Table
+from mailbot.parse.limits import Limits
 from mailbot.parse.readers.docx_controls import Control, as_blocks, control
 from mailbot.parse.readers.docx_names import MC, VAL, W, is_on, number, shaded, value
 from mailbot.parse.readers.symbols import clean
@@ -30,7 +31,30 @@ _WRAPPERS = frozenset((W + "ins", W + "moveTo", W + "customXml", W + "smartTag",
 _WRAPPERS |= {MC + "Choice", _CONTENT}
 
 
-class _Grid:
+AROUND_ROWS = frozenset((
+    "w:tr", "w:sdt", "w:ins", "w:moveTo", "w:customXml", "w:smartTag", "mc:AlternateContent",
+))  # fmt: skip
+AROUND_CELLS = AROUND_ROWS - {"w:tr"} | {"w:tc"}
+
+
+class CellLook(NamedTuple):
+    """What a cell says about itself."""
+
+    columns: int = 1
+    merge: str | None = None  # downwards
+    across: str | None = None
+    shade: bool = False
+
+
+class RowLook(NamedTuple):
+    """What a row says about itself."""
+
+    kept: bool = True  # not deleted
+    header: bool = False
+    before: int = 0  # columns that are left out
+
+
+class Grid:
     """The rows so far, and which cell is still open downwards in which column."""
 
     def __init__(self, walker: Walker) -> None:
@@ -38,71 +62,76 @@ class _Grid:
         self.rows: list[list[Cell]] = []
         self._open: dict[int, tuple[list[Cell], int]] = {}  # by column: the row and the place in it
         self._column = 0
+        self._most = walker.limits.table_columns
         self._heading = True  # header rows only count at the top
 
-    def row(self, element: Element) -> None:
-        properties = _row_properties(element)
-        if properties is not None and properties.find(W + "del") is not None:
-            text = clean(text_of(element, W + "t", W + "delText")).strip()
-            if text:
-                self.walker.asides.append(Aside("deleted", text))
+    def read_rows(self, elements: Iterable[Element]) -> None:
+        """Rows, and what wraps rows."""
+        for child in elements:
+            if child.tag == _TR:
+                self._row(child)
+            elif child.tag == _SDT:
+                self.read_rows(child.iterchildren(_CONTENT))
+            elif child.tag in _WRAPPERS:
+                self.read_rows(child)
+
+    def _row(self, element: Element) -> None:
+        look = row_look(_row_properties(element))
+        if look.kept:
+            self.begin(look)
+            self.read_cells(element)
             return
-        self._heading = self._heading and properties is not None and is_on(properties, "tblHeader")
-        before = 0 if properties is None else number(value(properties, "gridBefore"), 0)
-        self._column = min(max(before, 0), self._most)
+        text = clean(text_of(element, W + "t", W + "delText")).strip()
+        if text:
+            self.walker.asides.append(Aside("deleted", text))
+
+    def begin(self, look: RowLook) -> None:
+        """A row begins."""
+        self._heading = self._heading and look.header
+        self._column = min(max(look.before, 0), self._most)
         self.rows.append([])
-        self._cells(element, None)
 
-    @property
-    def _most(self) -> int:
-        return self.walker.limits.table_columns
-
-    def _cells(self, parent: Iterable[Element], around: Control | None) -> None:
+    def read_cells(self, parent: Iterable[Element], around: Control | None = None) -> None:
+        """Cells, and what wraps cells."""
         for child in parent:
             if child.tag == _TC:
                 self._cell(child, around)
             elif child.tag == _SDT:
-                self._cells(child.iterchildren(_CONTENT), control(child.find(_SDT_PROPERTIES)))
+                self.read_cells(child.iterchildren(_CONTENT), control(child.find(_SDT_PROPERTIES)))
             elif child.tag in _WRAPPERS:
-                self._cells(child, around)
+                self.read_cells(child, around)
 
     def _cell(self, element: Element, around: Control | None) -> None:
-        columns, merge, across, shade = 1, None, None, False
-        events = element.iterdescendants()
         properties = element[0] if len(element) else None
-        if properties is not None and properties.tag == _TCPR:
-            next(events)
-            for child in properties:
-                for _ in child.iter() if len(child) else (child,):
-                    next(events)
-                tag = child.tag
-                if tag == _SPAN:
-                    columns = max(1, min(number(child.get(VAL), 1), self._most))
-                elif tag == _MERGE:
-                    merge = child.get(VAL, "continue")
-                elif tag == _ACROSS:
-                    across = child.get(VAL, "continue")
-                elif tag == _SHADE:
-                    shade = shaded(child)
-        column, self._column = self._column, min(self._column + columns, self._most)
-        usual = self.walker.plain_blocks(element, events)
-        blocks = self.walker.blocks(element) if usual is None else usual
-        if around is not None:
-            blocks = as_blocks(blocks, around)
-        if across == "continue" and self.rows[-1]:
-            wide = self.rows[-1][-1]
-            self.rows[-1][-1] = replace(wide, columns=wide.columns + columns)
+        if properties is not None and properties.tag != _TCPR:
+            properties = None
+        look = cell_look(properties, self.walker.limits)
+        column = self.claim(look.columns)
+        blocks = self.walker.blocks(element)
+        self.place(look, column, blocks if around is None else as_blocks(blocks, around))
+
+    def claim(self, columns: int) -> int:
+        """The column in which the next cell starts."""
+        column = self._column
+        self._column = column + columns if column + columns < self._most else self._most
+        return column
+
+    def place(self, look: CellLook, column: int, blocks: Sequence[Block]) -> None:
+        """A cell with what stands in it, or the rest of a wide or a high one."""
+        row = self.rows[-1]
+        columns, merge, across, shade = look
+        if across == "continue" and row:
+            row[-1] = replace(row[-1], columns=row[-1].columns + columns)
         elif merge == "continue" and column in self._open:
-            row, place = self._open[column]
-            row[place] = replace(row[place], rows=row[place].rows + 1)
+            above, place = self._open[column]
+            above[place] = replace(above[place], rows=above[place].rows + 1)
         else:
-            row = self.rows[-1]
             self._open[column] = row, len(row)
             row.append(Cell(tuple(blocks), columns, 1, column, self._heading, shade))
             return
         self._covered(blocks)
 
-    def _covered(self, blocks: list[Block]) -> None:
+    def _covered(self, blocks: Sequence[Block]) -> None:
         """Another cell lies over this one; what stands in it is not shown."""
         text = "\n".join(block.text for block in blocks).strip()
         if text:
@@ -118,18 +147,32 @@ def _row_properties(row: Element) -> Element | None:
     return None
 
 
+def row_look(properties: Element | None) -> RowLook:
+    """What `w:trPr` says."""
+    if properties is None:
+        return RowLook()
+    before = number(value(properties, "gridBefore"), 0)
+    return RowLook(properties.find(W + "del") is None, is_on(properties, "tblHeader"), before)
+
+
+def cell_look(properties: Element | None, limits: Limits) -> CellLook:
+    """What `w:tcPr` says."""
+    columns, merge, across, shade = 1, None, None, False
+    for child in () if properties is None else properties:
+        tag = child.tag
+        if tag == _SPAN:
+            columns = max(1, min(number(child.get(VAL), 1), limits.table_columns))
+        elif tag == _MERGE:
+            merge = child.get(VAL, "continue")
+        elif tag == _ACROSS:
+            across = child.get(VAL, "continue")
+        elif tag == _SHADE:
+            shade = shaded(child)
+    return CellLook(columns, merge, across, shade)
+
+
 def table(walker: Walker, element: Element, where: str) -> Table:
     """A table; rows that are wholly covered stay, empty, so that rows count as on the page."""
-    grid = _Grid(walker)
-    _rows(element, grid)
+    grid = Grid(walker)
+    grid.read_rows(element)
     return Table(tuple(map(tuple, grid.rows)), where)
-
-
-def _rows(parent: Iterable[Element], grid: _Grid) -> None:
-    for child in parent:
-        if child.tag == _TR:
-            grid.row(child)
-        elif child.tag == _SDT:
-            _rows(child.iterchildren(_CONTENT), grid)
-        elif child.tag in _WRAPPERS:
-            _rows(child, grid)
