@@ -147,8 +147,8 @@ def of_item(db: Connection, vault: Vault, item_id: str) -> list[Sent]:
     return [_sent(row, vault) for row in db.execute(query)]
 
 
-def set_log_number(unit: Unit, dispatch_id: str, actor: str, number: str, now: datetime) -> None:
-    """Note the number under which the force's own system has a log."""
+def set_log_number(unit: Unit, dispatch_id: str, actor: str, number: str, now: datetime) -> str:
+    """Note the number under which the force's own system has a log; the item's id."""
     number = " ".join(number.split())
     if not number or len(number) > 60:
         raise Declined("too_long" if number else "empty")
@@ -163,14 +163,17 @@ def set_log_number(unit: Unit, dispatch_id: str, actor: str, number: str, now: d
     if row is None:
         raise Declined("unknown")
     unit.audit(actor, Action.ALTERATION, row.item_id, now, what="log_number", dispatch=dispatch_id)
+    return str(row.item_id)
 
 
-def send_again(unit: Unit, dispatch_id: str, actor: str, now: datetime) -> None:
-    """A person asks for one that failed once more."""
+def send_again(unit: Unit, dispatch_id: str, actor: str, now: datetime) -> str:
+    """A person asks for one that failed once more; the item's id."""
     if not unit.move(table, dispatch_id, DispatchState.FAILED, DispatchState.WAITING, attempts=0, code=None):
         raise Declined("not_failed")
     unit.defer(TASK, dispatch_id, now)
-    unit.audit(actor, Action.ALTERATION, dispatch_id, now, what="sent_again")
+    item_id = unit.db.scalar(select(table.c.item_id).where(table.c.dispatch_id == dispatch_id))
+    unit.audit(actor, Action.ALTERATION, str(item_id), now, what="sent_again", dispatch=dispatch_id)
+    return str(item_id)
 
 
 def place(dispatch_id: str) -> str:

@@ -20,7 +20,7 @@ from mailbot.config import console_url
 from mailbot.config.words import is_loopback
 from mailbot.domain.roles import Permission
 from mailbot.errors import ConfigError
-from mailbot.web import failures, guards, headers, looks, navigation, sentences, strict
+from mailbot.web import failures, guards, headers, looks, navigation, sentences, strict, words
 from mailbot.web.desk import Desk
 from mailbot.web.routes import Pages, register
 from mailbot.web.session import Tickets
@@ -86,6 +86,7 @@ def _templates(app: Flask) -> None:
     strict.install(app.jinja_env)
     WTFormsHelpers(app)
     looks.install(app)
+    words.install(app)
     navigation.install(app)
     app.context_processor(_always)
 

@@ -106,7 +106,7 @@ def radios(
     return RadioField(
         label,
         rules,
-        choices=_offered(choices),
+        choices=chosen_from(choices),
         description=hint,
         widget=GovRadioInput(),
         validate_choice=required,
@@ -118,7 +118,7 @@ def select(label: str, choices: Choices, *, hint: str = "", required: bool = Tru
     return SelectField(
         label,
         [_needed(required, f"Select {_small(label)}")],
-        choices=_offered(choices),
+        choices=chosen_from(choices),
         description=hint,
         widget=GovSelect(),
     )
@@ -128,7 +128,7 @@ def checkboxes(label: str, choices: Choices, *, hint: str = "") -> SelectMultipl
     """Several of several, or none."""
     return SelectMultipleField(
         label,
-        choices=_offered(choices),
+        choices=chosen_from(choices),
         description=hint,
         widget=GovCheckboxesInput(),
     )
@@ -155,7 +155,8 @@ def button(label: str, *, warning: bool = False, secondary: bool = False) -> Sub
     return SubmitField(label, widget=GovSubmitInput(), render_kw={"params": {"classes": looks}})
 
 
-def _offered(choices: Choices) -> list[Any]:
+def chosen_from(choices: Choices) -> list[Any]:
+    """Choices as the fields want them, also when a page sets them later."""
     return [SelectChoice(value, words) for value, words in choices]
 
 

@@ -25,6 +25,8 @@ ENTRIES = (
     Entry("Queue", "queue.waiting", Permission.QUEUE_SEE),
     Entry("Mine", "queue.mine", Permission.ITEM_WORK),
     Entry("Taken", "queue.taken", Permission.ITEM_SUPERVISE),
+    Entry("Attention", "supervise.attention", Permission.ITEM_SUPERVISE),
+    Entry("Openings", "source.waiting", Permission.SOURCE_APPROVE),
     Entry("Held", "held.all", Permission.QUEUE_SEE),
     Entry("Decided", "queue.decided", Permission.QUEUE_SEE),
     Entry("Audit", "audit.all", Permission.AUDIT_SEE),

@@ -1,0 +1,97 @@
+"""Correcting a field, or typing one in that nobody could read; what was read stays."""
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from mailbot.domain.roles import Permission
+from mailbot.errors import Declined
+from mailbot.review import corrections, fields
+from mailbot.review.vocabulary import Vocabulary
+from mailbot.web import items, sentences
+from mailbot.web.desk import Desk
+from mailbot.web.forms import clean
+from mailbot.web.guards import person
+from mailbot.web.routes import page
+from mailbot.web.words import field_name
+
+
+class Correct:
+    """See the module."""
+
+    name = "correct"
+
+    def __init__(self, desk: Desk, words: Vocabulary) -> None:
+        self._desk = desk
+        self._words = words
+
+    @page("/items/<item_id>/correct", Permission.ITEM_WORK)
+    def choose(self, item_id: str) -> str:
+        """Which field, or its form where one is named."""
+        seen = items.load(self._desk, self._words, item_id)
+        path = request.args.get("field", "")
+        if not path:
+            return render_template("web/correct_choose.html", seen=seen, choices=_choices(seen))
+        return self._form(seen, path, None, "")
+
+    @page("/items/<item_id>/correct", Permission.ITEM_WORK, "POST")
+    def save(self, item_id: str) -> Response | str:
+        """Say what should stand there."""
+        path = request.form.get("field", "")[:120]
+        values = [clean(value) for value in request.form.getlist("value")]
+        kind = fields.kind_of(path)[2]
+        seen = items.load(self._desk, self._words, item_id)
+        if kind.part == "source" and not seen.is_open:
+            raise Declined("closed")
+        value = "\n".join(filter(None, values)) if kind.many else (values or [""])[0]
+        try:
+            with self._desk.store.unit() as unit:
+                version = request.form.get("version", -1, type=int)
+                now = self._desk.clock()
+                corrections.correct(unit, item_id, person().name, version, path, value, now)
+        except Declined as refusal:
+            if refusal.code not in ("value", "too_long"):
+                raise
+            return self._form(seen, path, value, sentences.declined(refusal.code))
+        return redirect(url_for("item.show", item_id=item_id, said="corrected"))
+
+    def _form(self, seen: items.Loaded, path: str, typed: str | None, wrong: str) -> str:
+        number, name, kind = fields.kind_of(path)
+        if kind.part == "source" and not seen.is_open:
+            raise Declined("closed")
+        shown = [
+            one
+            for record in seen.view.records
+            if record.number == number
+            for one in (*record.content, *record.grading, *record.source)
+            if one.path == path
+        ]
+        value = shown[0].value if shown else ""
+        return render_template(
+            "web/correct.html",
+            seen=seen,
+            path=path,
+            label=field_name(name),
+            kind=kind,
+            value=clean(value) if typed is None else typed,
+            refused=wrong,
+        )
+
+
+def _choices(seen: items.Loaded) -> list[tuple[str, str]]:
+    """Every field that may be typed into, one more of each thing than there is."""
+    found = []
+    count = max(len(seen.view.records), 1)
+    for number in range(count):
+        record = seen.view.records[number] if number < len(seen.view.records) else None
+        paths = [one.path for one in (*record.content, *record.grading, *record.source)] if record else []
+        for name, kind in fields.kinds().items():
+            if kind.part == "source" and not seen.is_open:
+                continue
+            before = f"records[{number}] · " if count > 1 else ""
+            thing = name.partition("[]")[0]
+            have = sum(f"records[{number}].{thing}[{at}]." in "\n".join(paths) for at in range(fields.MOST))
+            places = range(min(have + 1, fields.MOST)) if "[]" in name else (0,)
+            for at in places:
+                spelt = name.replace("[]", f"[{at}]")
+                found.append((f"records[{number}].{spelt}", before + field_name(spelt)))
+    return found
