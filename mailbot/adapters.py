@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+import msgspec
+
 from mailbot.clients.graph import Graph
 from mailbot.clients.network import Outward, checked_url
 from mailbot.clients.oauth import OUTLOOK_SCOPE, Application, Token, Tokens
@@ -295,10 +297,6 @@ def build_routes(config: Config, environ: Environ, clock: Callable[[], datetime]
     review = config.review
     ways: dict[str, Route] = {"folder": FolderRoute(review.folder or config.mailbot.data / "desks")}
     if (post := internal_post(review.mail, environ)) is not None:
-        desks = {
-            "intelligence_log": review.desks.intelligence_log,
-            "crime_desk": review.desks.crime_desk,
-            "safeguarding": review.desks.safeguarding,
-        }
+        desks = msgspec.structs.asdict(review.desks)
         ways["mail"] = MailRoute(post, review.mail.sender, desks, frozenset(review.mail.allowed), clock)
     return ways
