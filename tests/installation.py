@@ -115,6 +115,17 @@ class Installation:
         installation.settle(dovecot, user, smtp_port, **settings)
         return installation
 
+    @classmethod
+    def of(cls, folder: Path, text: str, secrets: dict[str, str]) -> "Installation":
+        """`mailbot init`, and this configuration, with files for its secrets."""
+        installation = cls(folder)
+        installation.command("init", "--dir", str(folder), config=False)
+        (folder / "mailbot.toml").write_text(text)
+        for name, secret in secrets.items():
+            (folder / name).write_text(secret)
+            (folder / name).chmod(0o400)
+        return installation
+
     def copy(
         self, folder: Path, dovecot: Dovecot, user: str, smtp_port: int, **settings: object
     ) -> "Installation":

@@ -175,7 +175,11 @@ class _Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         length = int(self.headers.get("Content-Length", "0"))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, parts.path, query, headers, self.rfile.read(length), self.state)
+        body = self.rfile.read(length)
+        if len(body) < length:  # a client that died in the middle of its request
+            self.close_connection = True
+            return
+        request = Request(self.command, parts.path, query, headers, body, self.state)
         line = f"{self.command} {unquote(self.path)}"
         reply = fake.reply_to(request, line)
         if reply.raw is not None:
