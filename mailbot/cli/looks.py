@@ -19,9 +19,12 @@ SKEW = timedelta(minutes=5)
 def looks(config: "Config", environ: Mapping[str, str]) -> Iterator[tuple[str, Look]]:
     """Name and look, in the order in which a person would mend things."""
     from mailbot.adapters import build_transport
+    from mailbot.clients.expiry import uses_any
 
     yield "configuration", lambda: _configuration(config, environ)
     yield "keys and database", lambda: _database(config)
+    if uses_any(config):
+        yield "certificates", lambda: _certificates(config)
     for box in config.mailboxes:
         yield f"mailbox {box.name}", partial(_mailbox, config, box, environ)
     yield "acknowledgements", lambda: _acknowledge(config)
@@ -39,6 +42,18 @@ def _configuration(config: "Config", environ: Mapping[str, str]) -> list[str]:
     if not config.mailboxes:
         raise ConfigError("[[mailboxes]]: none is configured, so there is nothing to collect")
     return ["every setting is understood, every secret is there", *advice(config)]
+
+
+def _certificates(config: "Config") -> list[str]:
+    """What signs us in, and how long it lasts; a failure from three days before its end."""
+    from mailbot.clients.expiry import expiries
+
+    now = datetime.now(UTC)
+    found = list(expiries(config))
+    sentences = [one.sentence(now) for one in found]
+    if alarms := [one.sentence(now).removeprefix("warning: ") for one in found if one.is_alarm(now)]:
+        raise Permanent("; ".join(alarms))
+    return sentences
 
 
 def _mailbox(config: "Config", box: "Mailbox", environ: Mapping[str, str]) -> list[str]:

@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from mailbot.cli import common
+from mailbot.cli.remedies import remedy
 
 if TYPE_CHECKING:
     from mailbot.app import App
+    from mailbot.config import Mailbox
 
 NAME = "status"
 HELP = "how things stand, in counts"
@@ -43,12 +45,13 @@ def standing(app: "App") -> dict[str, Any]:
     from mailbot.send import breaker
     from mailbot.store import status
 
+    now = datetime.now(UTC)
     with app.store.look() as db:
         counts = status.counts(db)
         polls = stored.polls(db)
         missing = stored.unfetched_count(db)
         uncertain = stored.uncertain(db)
-        breaker_open = breaker.is_open(db, datetime.now(UTC))
+        breaker_open = breaker.is_open(db, now)
     return {
         "messages": counts["message"],
         "deliveries": counts["delivery"],
@@ -57,20 +60,22 @@ def standing(app: "App") -> dict[str, Any]:
         "oldest_waiting": _iso(counts["oldest_waiting"]),
         "uncertain": uncertain,
         "breaker": "open" if breaker_open else "closed",
-        "mailboxes": [_mailbox(box.name, polls.get(box.name, {})) for box in app.config.mailboxes],
+        "mailboxes": [_mailbox(box, polls.get(box.name, {}), now) for box in app.config.mailboxes],
         "unfetched": missing,
         "difference": counts["difference"] + missing,
         "sandbox": app.config.sandbox.mode,
     }
 
 
-def _mailbox(name: str, row: dict[str, Any]) -> dict[str, Any]:
+def _mailbox(box: "Mailbox", row: dict[str, Any], now: datetime) -> dict[str, Any]:
     return {
-        "name": name,
+        "name": box.name,
+        "kind": box.kind,
         "last_good_poll": _iso(row.get("last_good_at")),
         "last_poll": _iso(row.get("last_tried_at")),
         "listed": row.get("listed"),
         "error": row.get("error"),
+        "what_to_do": remedy(row, box.poll_seconds, now),
     }
 
 
@@ -91,6 +96,8 @@ def _print(found: dict[str, Any], out: TextIO) -> None:
     for box in found["mailboxes"]:
         good = box["last_good_poll"] or "never"
         print(f"{'Mailbox':18}{box['name']}: last good poll {good}; now {box['error'] or 'well'}", file=out)
+        if box["what_to_do"]:
+            print(f"{'':18}what to do: {box['what_to_do']}", file=out)
     print(f"{'Difference':18}{found['difference']}", file=out)
     for mail_id in found["uncertain"]:
         print(

@@ -1,0 +1,1 @@
+"""Tests against accounts of somebody's; deselected unless asked for."""
