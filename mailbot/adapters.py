@@ -82,6 +82,7 @@ def build_source(config: Config, box: Mailbox, environ: Environ) -> MailSource:
             _password(config, box, environ, where),
             _tokens(config, box.oauth, OUTLOOK_SCOPE, environ, where),
             *folders,
+            other=box.other_mailbox,
         )
 
     def maildir() -> MailSource:
@@ -97,9 +98,10 @@ def build_source(config: Config, box: Mailbox, environ: Environ) -> MailSource:
 
     def ews() -> MailSource:
         client = _exchange(config, box, box.mailbox or box.addresses[0], environ, where)
+        other = _exchange(config, box, box.other_mailbox, environ, where) if box.other_mailbox else None
         from mailbot.intake.sources.ews import EwsSource
 
-        return EwsSource(box.name, client, *folders)
+        return EwsSource(box.name, client, *folders, other=other)
 
     kinds = {"imap": imap, "graph": graph, "ews": ews, "maildir": maildir}
     return choose(kinds, box.kind, f"{where} kind")

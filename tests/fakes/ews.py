@@ -27,6 +27,7 @@ T = "http://schemas.microsoft.com/exchange/services/2006/types"
 NS = {"s": SOAP, "m": M, "t": T}
 PATH = "/EWS/Exchange.asmx"
 ADDRESS = "partnership@police.example"
+OTHER = "chief@police.example"
 USER, PASSWORD = "FORCE\\svc-mailbot", "ews-password-8"
 DISTINGUISHED = {"root", "msgfolderroot", "inbox", "sentitems"}
 CREATED = {
@@ -71,6 +72,7 @@ class EwsServer(WebServer):
         self.page = 2
         self.keys = True  # whether search keys are told
         self.regenerates = False
+        self.open_too = False  # whether the other mailbox may be read
         self.unserved: set[bytes] = set()
         self.sent: list[tuple[bytes, list[str], bool]] = []
         self.impersonated: set[str] = set()
@@ -294,6 +296,10 @@ class EwsServer(WebServer):
             address = asked.findtext("t:Mailbox/t:EmailAddress", namespaces=NS)
             if asked.get("Id") not in DISTINGUISHED:
                 raise EwsError("ErrorInvalidIdMalformed")
+            if address == OTHER and self.open_too:
+                return Folder("AAMkOther=", "Inbox", "")
+            if address == OTHER:
+                raise EwsError("ErrorItemNotFound")  # what Exchange says of a folder that may not be seen
             if address not in (None, ADDRESS):
                 raise EwsError("ErrorNonExistentMailbox")
             return next(one for one in self.folders.values() if one.known_as == asked.get("Id"))

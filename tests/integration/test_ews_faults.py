@@ -12,7 +12,7 @@ from mailbot.clients.network import Outward
 from mailbot.errors import ConfigError, MailbotError, Refused, SourceUnavailable
 from mailbot.intake.sources.ews import EwsSource
 from tests.contract.test_sources import FIRST, SECOND, fetched, locators
-from tests.fakes.ews import EwsServer, fault
+from tests.fakes.ews import OTHER, EwsServer, fault
 from tests.fakes.ground import Ground, ground
 from tests.fakes.web import Reply
 from tests.integration.test_graph_faults import (
@@ -189,6 +189,18 @@ def test_a_certificate_that_is_none_stops_the_start(tmp_path: Path, ews_server: 
     (tmp_path / "bad.pem").write_text("nothing")
     with pytest.raises(ConfigError, match="certificate_file"):
         on(ews_server, sign_in="certificate", outward=Outward(certificate_file=str(tmp_path / "bad.pem")))
+
+
+def test_another_mailbox_must_be_closed(ews_server: EwsServer) -> None:
+    """The check fails when it can be read too, and says what to do."""
+    mine, other = ews_client(ews_server), ews_client(ews_server, mailbox=OTHER)
+    source = EwsSource("partnership", mine, "INBOX", "Processed", "Quarantine", other=other)
+
+    assert any("closed to us" in line for line in source.check())
+
+    ews_server.open_too = True
+    with pytest.raises(Refused, match="this one mailbox alone"):
+        source.check()
 
 
 HOSTILE = {

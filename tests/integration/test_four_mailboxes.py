@@ -155,7 +155,7 @@ def test_all_four_are_read_and_tidied(four: Four) -> None:
     assert {"queued": 4} == {state: count for state, count in status["messages"].items() if count}
     assert {"moved": 4} == {state: count for state, count in status["deliveries"].items() if count}
     assert all(box["last_good_poll"] and not box["what_to_do"] for box in status["mailboxes"])
-    assert "closed to this application" in checked
+    assert "closed to us" in checked
     assert "oauth.certificate_file: ends on" in checked
 
 

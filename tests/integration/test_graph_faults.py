@@ -353,7 +353,7 @@ def test_another_mailbox_must_be_closed(graph_server: GraphServer) -> None:
     """The check fails when it can be read too, or when there is none; it says what to do."""
     mine, other = graph_client(graph_server), graph_client(graph_server, OTHER)
 
-    assert any("closed to this application" in line for line in on(mine, other=other).check())
+    assert any("closed to us" in line for line in on(mine, other=other).check())
 
     graph_server.denied = set()
     with pytest.raises(Refused, match="management scope"):

@@ -38,7 +38,7 @@ def world(tmp_path: Path) -> Iterator[Ground]:
         yield made
 
 
-def on(server: ScriptedImap, *, tokens: list[str] | None = None) -> ImapSource:
+def on(server: ScriptedImap, *, tokens: list[str] | None = None, other: str = "") -> ImapSource:
     """A mailbox on this server, by a password or by tokens, of which the last one stays."""
     return ImapSource(
         name="partnership",
@@ -52,6 +52,7 @@ def on(server: ScriptedImap, *, tokens: list[str] | None = None) -> ImapSource:
         inbox="INBOX",
         processed="Processed",
         quarantine="Quarantine",
+        other=other,
     )
 
 
@@ -158,6 +159,21 @@ def test_a_token_is_used_once_when_refused(server: ScriptedImap) -> None:
     server.answers.clear()
     with source.session() as session:
         assert 2 == len(session.arrivals())
+
+
+def test_another_mailbox_must_be_closed_to_a_token(server: ScriptedImap) -> None:
+    """One token, two user names: the check fails when both are let in."""
+    source = on(server, tokens=["token"], other="chief@police.example")
+    with pytest.raises(Refused, match="another mailbox"):
+        source.check()
+
+    first = [True]
+
+    def once(tag: bytes, _: bytes) -> bytes:
+        return tag + (b" OK in\r\n" if first and first.pop() else b" NO not yours\r\n")
+
+    server.answers[b"AUTHENTICATE"] = once
+    assert any("closed to us" in line for line in source.check())
 
 
 def test_a_message_that_is_not_served(world: Ground, server: ScriptedImap, source: ImapSource) -> None:

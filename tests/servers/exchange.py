@@ -45,7 +45,8 @@ def ews_server(tmp_path: Path) -> Iterator[EwsServer]:
 def ews_client(server: EwsServer, **how: Any) -> Exchange:
     """A client that signs in by NTLM."""
     how = {"username": EWS_USER, "password": lambda: EWS_PASSWORD} | how
-    return Exchange(server.url, ADDRESS, how.pop("outward", Outward()), "test", **how)
+    mailbox = how.pop("mailbox", ADDRESS)
+    return Exchange(server.url, mailbox, how.pop("outward", Outward()), "test", **how)
 
 
 def graph_client(server: GraphServer, mailbox: str = ADDRESS) -> Graph:

@@ -21,9 +21,9 @@ from functools import partial
 from mailbot.clients.exchange import Exchange
 from mailbot.clients.trouble import Kind, Trouble
 from mailbot.errors import Refused
-from mailbot.intake.sources import ews_calls
+from mailbot.intake.sources import ews_calls, scope
 from mailbot.intake.sources.base import Arrival, Ref
-from mailbot.intake.sources.ews_errors import translated
+from mailbot.intake.sources.ews_errors import failure, translated
 from mailbot.intake.sources.names import checked_folder, distinct_folders
 
 LOOK_SECONDS = 5.0  # between looks at the inbox's counter while waiting
@@ -133,9 +133,19 @@ class EwsSession:
 class EwsSource:
     """A configured mailbox on an Exchange server; see `MailSource`."""
 
-    def __init__(self, name: str, client: Exchange, inbox: str, processed: str, quarantine: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        client: Exchange,
+        inbox: str,
+        processed: str,
+        quarantine: str,
+        *,
+        other: Exchange | None = None,
+    ) -> None:
         self.name = name
         self._client = client
+        self._other = other  # somebody else's mailbox, which must be closed to us
         self._inbox = checked_folder(inbox, "mailboxes.inbox")
         self._targets = (
             checked_folder(processed, "mailboxes.processed"),
@@ -169,9 +179,23 @@ class EwsSource:
             for target in self._targets:
                 there = self._find(target) is not None
                 lines.append(f"folder {target}: {'is there' if there else 'would be made'}")
-            return lines
+            return [*lines, self._prove_scope()]
         finally:
             self._client.close()
+
+    def _prove_scope(self) -> str:
+        if self._other is None:
+            return scope.UNPROVEN
+        try:
+            self._other.ask(lambda account: account.inbox.total_count)
+        except Trouble as error:
+            # a folder that may not be seen is "not found", also where there is one
+            if error.code in (403, 404):
+                return scope.CLOSED
+            raise failure(error) from error
+        finally:
+            self._other.close()
+        raise scope.open_too("give the account rights on this one mailbox alone")
 
     def _find_inbox(self) -> ews_calls.Place:
         found = self._find(self._inbox)

@@ -23,7 +23,7 @@ from datetime import UTC
 from mailbot.clients.graph import Graph
 from mailbot.clients.trouble import Kind, Trouble
 from mailbot.errors import Refused
-from mailbot.intake.sources import graph_fetch, graph_folders
+from mailbot.intake.sources import graph_fetch, graph_folders, scope
 from mailbot.intake.sources.base import Arrival, Ref
 from mailbot.intake.sources.graph_answers import Folder, Item, Placed
 from mailbot.intake.sources.graph_errors import failure, translated
@@ -196,18 +196,16 @@ class GraphSource:
 
     def _prove_scope(self) -> list[str]:
         if self._other is None:
-            return ["warning: other_mailbox is empty, so nothing shows that only this mailbox is open to us"]
+            return [scope.UNPROVEN]
         try:
             graph_folders.inbox(self._other, "INBOX")
         except Trouble as error:
             if error.code == 403:
-                return ["scope: the other mailbox is closed to this application, as it must be"]
+                return [scope.CLOSED]
             if error.kind is Kind.MISSING:
-                raise Refused(
-                    "other_mailbox: there is no such mailbox, so it proves nothing; name a real one"
-                ) from error
+                raise scope.nowhere() from error
             raise failure(error) from error
-        raise Refused(
-            "the application can read another mailbox too: remove its Mail permissions in Entra, and grant "
-            "them with a management scope of this one mailbox alone (docs/exchange.md)"
+        raise scope.open_too(
+            "remove the application's Mail permissions in Entra, and grant them with a management scope of "
+            "this one mailbox alone"
         )

@@ -13,12 +13,13 @@ BUGS
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from imapclient.exceptions import IMAPClientError
 
 from mailbot.errors import ConfigError, Refused
-from mailbot.intake.sources import imap_fetch, imap_move, oauth_errors
+from mailbot.intake.sources import imap_fetch, imap_move, oauth_errors, scope
 from mailbot.intake.sources.base import Arrival, Ref
 from mailbot.intake.sources.imap_errors import is_lost, may_work_later, translated
 from mailbot.intake.sources.imap_idle import idle
@@ -135,9 +136,11 @@ class ImapSource:
         processed: str,
         quarantine: str,
         *,
+        other: str = "",
         uids_a_search: int = UIDS_A_SEARCH,
     ) -> None:
         self.name = name
+        self._other = other  # somebody else's mailbox, which must be closed to our token
         self._door = Door(host, port, tls, username, ca_file, password, oauth_token)
         self._inbox = checked_folder(inbox, "mailboxes.inbox")
         self._targets = (
@@ -169,9 +172,25 @@ class ImapSource:
         where = self._door.where
         try:
             with translated(where):
-                return [f"{where}: signed in", *self._inspect(client)]
+                lines = [f"{where}: signed in", *self._inspect(client)]
         finally:
             leave(client)
+        return [*lines, *self._prove_scope()]
+
+    def _prove_scope(self) -> list[str]:
+        """A password opens one mailbox; a token may open others too."""
+        if self._door.oauth_token is None:
+            return []
+        if not self._other:
+            return [scope.UNPROVEN]
+        with oauth_errors.translated():
+            token = self._door.oauth_token(False)
+        try:
+            client = enter(replace(self._door, username=self._other), token)
+        except Refused:
+            return [scope.CLOSED]
+        leave(client)
+        raise scope.open_too("take away the application's rights on it")
 
     def _enter(self) -> Any:
         if self._door.oauth_token is not None:
