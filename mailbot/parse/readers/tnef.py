@@ -6,7 +6,6 @@ raises much, an unassigned name and a character set that nobody knows among it.
 """
 
 import logging
-import struct
 from collections.abc import Sequence
 
 from tnefparse import TNEF
@@ -15,9 +14,7 @@ from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
 from mailbot.parse.readers.ole import RAISES
 from mailbot.parse.readers.registry import Found
-
-HEAD, RECORD = 6, 9  # bytes: of the signature and key, of a record before its data
-LISTS = (0x9003, 0x9004, 0x9005)  # of properties: the message's, its recipients', a file's
+from mailbot.parse.readers.tnef_counts import counts_too_far
 
 # Its warnings quote what a stranger wrote.
 logging.getLogger("tnefparse").setLevel(logging.CRITICAL + 1)
@@ -25,7 +22,7 @@ logging.getLogger("tnefparse").setLevel(logging.CRITICAL + 1)
 
 def unpack(untrusted: bytes, limits: Limits) -> Sequence[Found]:
     """The body, as HTML where there is one, and the attachments; `Unreadable("corrupt")`."""
-    if _counts_too_far(untrusted):
+    if counts_too_far(untrusted):
         raise Unreadable("corrupt")
     try:
         tnef = TNEF(untrusted, do_checksum=False)
@@ -35,18 +32,6 @@ def unpack(untrusted: bytes, limits: Limits) -> Sequence[Found]:
     if sum(len(one.untrusted_data) for one in found) > limits.archive_total_bytes:
         raise LimitExceeded("archive_total_bytes")
     return found
-
-
-def _counts_too_far(untrusted: bytes) -> bool:
-    """Whether a list of properties says it has more of them than bytes: the library would count on."""
-    at = HEAD
-    while at + RECORD <= len(untrusted):
-        _, number, size = struct.unpack_from("<BII", untrusted, at)
-        data = untrusted[at + RECORD : at + RECORD + min(size, 4)]
-        if number & 0xFFFF in LISTS and len(data) == 4 and struct.unpack("<I", data)[0] > size // 4:
-            return True
-        at += RECORD + size + 2  # and its checksum
-    return False
 
 
 def _body(tnef: TNEF) -> list[Found]:
