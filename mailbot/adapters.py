@@ -46,7 +46,6 @@ from mailbot.watch.channels.webhook import WebhookChannel
 
 if TYPE_CHECKING:
     from mailbot.clients.exchange import Exchange
-    from mailbot.clients.sign_in import Provider
 
 T = TypeVar("T")
 Environ = Mapping[str, str]
@@ -139,19 +138,6 @@ def build_transport(config: Config, environ: Environ) -> MailTransport:
 
     kinds = {"smtp": smtp, "graph": graph, "ews": ews, "folder": folder}
     return choose(kinds, ack.kind, "[acknowledge] → kind")
-
-
-def build_provider(config: Config, environ: Environ) -> "Provider | None":
-    """Where people sign in with accounts of the force, if anywhere."""
-    oidc = config.console.oidc
-    if oidc is None:
-        return None
-    from mailbot.clients.sign_in import Provider, Registration
-
-    production, where = config.mailbot.production, "[console.oidc] → secret"
-    key = secret(oidc.secret_file, oidc.secret_env, environ, where, production=production)
-    registration = Registration(oidc.issuer, oidc.client_id, oidc.tenant, key)
-    return Provider(registration, outward(config))
 
 
 def build_scanner(config: Config) -> Scanner:

@@ -17,7 +17,6 @@ from mailbot import events
 from mailbot.adapters import (
     build_canaries,
     build_channels,
-    build_provider,
     build_routes,
     build_scanner,
     build_source,
@@ -104,9 +103,11 @@ class App:
 
     def desk(self) -> "Desk":
         """What the console works with."""
+        from mailbot.clients.sign_in import Provider
         from mailbot.web.desk import Desk
 
-        return Desk(self.config, self.store, self.vault, now, build_provider(self.config, self.environ))
+        provider = Provider.of(self.config, self.environ)
+        return Desk(self.config, self.store, self.vault, now, provider)
 
     def console(self, *more: "Pages", port: int | None = None) -> "Server":
         """The console, listening; pages beyond its own, and another port, are the demonstration's."""

@@ -24,6 +24,7 @@ from mailbot.clients import network
 from mailbot.clients.network import Outward
 from mailbot.clients.oauth import Http
 from mailbot.clients.trouble import Kind, Trouble
+from mailbot.config import Config, secret
 
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 _NEEDED = ("exp", "iat", "iss", "aud", "sub")
@@ -58,6 +59,17 @@ class Provider:
         self._http = Http(outward, network.host(registration.issuer))
         self._lock = threading.Lock()
         self._known: tuple[Any, dict[str, Any]] | None = None
+
+    @classmethod
+    def of(cls, config: Config, environ: Mapping[str, str]) -> "Provider | None":
+        """The configured one, if any. `ConfigError` when its secret is missing."""
+        oidc = config.console.oidc
+        if oidc is None:
+            return None
+        production, where = config.mailbot.production, "[console.oidc] → secret"
+        key = secret(oidc.secret_file, oidc.secret_env, environ, where, production=production)
+        registration = Registration(oidc.issuer, oidc.client_id, oidc.tenant, key)
+        return cls(registration, Outward(config.network.proxy, (config.network.ca_file,)))
 
     def begin(self, back: str) -> tuple[str, dict[str, Any]]:
         """Where to send a browser, and what to remember until it is back. Raises `Trouble`."""

@@ -25,8 +25,9 @@ class Board:
 
     name = "board"
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, seconds: int = SECONDS) -> None:
         self._desk = desk
+        self._seconds = seconds
 
     @page("/board", Permission.BOARD_SEE)
     def show(self) -> Response:
@@ -39,13 +40,13 @@ class Board:
             "web/board.html",
             board=board,
             now=now,
-            seconds=SECONDS,
+            seconds=self._seconds,
             still=still,
             on_the_wall=person().way == "board",
             hours=self._desk.config.console.board_hours,
         )
         # a header, which every browser knows: it can be left out when a reader wants the page to stay
-        again = {} if still else {"Refresh": f"{SECONDS}; url={url_for('board.show')}?{AUTO}=1"}
+        again = {} if still else {"Refresh": f"{self._seconds}; url={url_for('board.show')}?{AUTO}=1"}
         return Response(text, headers=again)
 
     @page("/board/wall", Permission.BOARD_SEE, "POST")

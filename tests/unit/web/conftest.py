@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from mailbot.clients.sign_in import Provider
 from mailbot.config import Config, Console, General
 from mailbot.domain.roles import Role
 from mailbot.store.unit import Store
@@ -117,11 +118,11 @@ class Office:
         return pyotp.TOTP(accounts.device(unit.vault, row)).at(self.clock())
 
 
-def office_over(store: Store, folder: Path, **console: Any) -> Office:
+def office_over(store: Store, folder: Path, provider: Provider | None = None, **console: Any) -> Office:
     """A console over a database."""
     clock = Clock()
     config = Config(mailbot=General(data=folder), console=Console(**console))
-    desk = Desk(config, store, store.vault, clock)
+    desk = Desk(config, store, store.vault, clock, provider)
     return Office(desk, app_of(desk), clock)
 
 

@@ -17,6 +17,7 @@ from mailbot.clients.network import Outward
 from mailbot.clients.sign_in import Provider, Registration
 from mailbot.clients.trouble import Kind, Trouble
 from mailbot.config import Config, Console, General, SignIn
+from mailbot.errors import ConfigError
 from mailbot.store import audit
 from mailbot.store.unit import Store
 from mailbot.web import accounts
@@ -244,3 +245,14 @@ def test_without_a_provider_there_is_no_such_door(
     assert "force account" not in client.get("/sign-in").text
     assert 404 == client.get("/sign-in/away").status_code
     assert "force account" in office.browser().get("/sign-in").text
+
+
+def test_the_configured_provider_needs_its_secret(tmp_path: Path) -> None:
+    """Without one the console does not start; without the table there is no provider."""
+    oidc = SignIn(issuer="https://login.example/t/v2.0", client_id=CLIENT, secret_env="OIDC_SECRET")
+    config = Config(mailbot=General(data=tmp_path), console=Console(oidc=oidc))
+
+    assert Provider.of(config, {"OIDC_SECRET": SECRET}) is not None
+    assert Provider.of(Config(mailbot=General(data=tmp_path)), {}) is None
+    with pytest.raises(ConfigError, match="secret_env"):
+        Provider.of(config, {})

@@ -1,0 +1,169 @@
+"""
+Every page: usable by everybody (WCAG 2.2 AA, by axe), whole without JavaScript, whole on a narrow screen.
+
+`PAGES` knows each address that shows a page; whoever adds one adds a line.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from mailbot.domain.roles import Role
+from mailbot.review import claims
+from mailbot.web import accounts
+from tests.browser.conftest import Site, served, violations
+from tests.unit.review.items import a_reading, add_item
+from tests.unit.web.test_queue import held
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """A console with something on every page, and where that is."""
+
+    site: Site
+    item: str
+    held: str
+    uncertain: str
+    account: str
+    windows: dict[tuple[Role | None, bool], Page] = field(default_factory=dict)
+
+    def window(self, role: Role | None, *, script: bool = True) -> Page:
+        """That of somebody with this role; kept, because a new one takes its time."""
+        if (role, script) not in self.windows:
+            name, roles = (f"{role.value}.one", (role,)) if role else ("", ())
+            self.windows[role, script] = self.site.page(name, *roles, java_script_enabled=script)
+        return self.windows[role, script]
+
+
+SUPERVISOR, AUDITOR, ADMINISTRATOR = Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR
+Where = Callable[[Furnished], str]
+# the rule of the route: who looks, and at which addresses
+PAGES: dict[str, tuple[Role | None, tuple[Where, ...]]] = {
+    "/accounts": (ADMINISTRATOR, (lambda all: "/accounts",)),
+    "/accounts/<account_id>": (ADMINISTRATOR, (lambda all: f"/accounts/{all.account}",)),
+    "/audit": (AUDITOR, (lambda all: "/audit", lambda all: f"/audit?item={all.item}")),
+    "/audit/items/<item_id>": (AUDITOR, (lambda all: f"/audit/items/{all.item}",)),
+    "/board": (SUPERVISOR, (lambda all: "/board?still=1",)),
+    "/held": (SUPERVISOR, (lambda all: "/held",)),
+    "/held/<mail_id>": (SUPERVISOR, (lambda all: f"/held/{all.held}", lambda all: f"/held/{all.uncertain}")),
+    "/queue": (SUPERVISOR, (lambda all: "/queue?said=released", lambda all: "/no-such-page")),
+    "/queue/decided": (SUPERVISOR, (lambda all: "/queue/decided",)),
+    "/queue/mine": (SUPERVISOR, (lambda all: "/queue/mine",)),
+    "/queue/taken": (SUPERVISOR, (lambda all: "/queue/taken",)),
+    "/sign-in": (None, (lambda all: "/sign-in",)),
+}
+# what is no page, or leads on to one; "/set-up" is looked at by a test of its own
+NO_PAGES = {
+    "/", "/assets/<name>", "/audit/items", "/set-up", "/set-up/code.svg", "/sign-in/away", "/sign-in/back",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def furnished(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, chromium: Browser
+) -> Iterator[Furnished]:
+    """See the class."""
+    with served(tmp_path_factory.mktemp("pages"), sqlite_template, chromium) as site:
+        store, now = site.office.desk.store, site.office.clock()
+        for _ in range(26):
+            add_item(store, received_at=now)
+        add_item(store, a_reading("urgent", "source_risk", "unreadable_part"), received_at=now)
+        item = add_item(store, a_reading("crime_indicated"), received_at=now)
+        site.office.signed_in("handler.one", Role.HANDLER)
+        with store.unit() as unit:
+            claims.claim(unit, item, "supervisor.one", now)
+            account = accounts.by_name(unit.db, "handler.one")
+            assert account is not None
+        made = Furnished(site, item, held(site.office), held(site.office, "uncertain"), account.account_id)
+        yield made
+
+
+def test_every_page_is_looked_at(furnished: Furnished) -> None:
+    """Each address that answers a GET is in one of the two lists."""
+    rules = {
+        rule.rule for rule in furnished.site.office.app.url_map.iter_rules() if "GET" in (rule.methods or ())
+    }
+
+    assert rules == PAGES.keys() | NO_PAGES
+
+
+@pytest.mark.parametrize("rule", PAGES)
+def test_everybody_can_use_it(furnished: Furnished, rule: str) -> None:
+    """No violation of WCAG 2.2 AA on a wide screen; on one of 320 pixels nothing is cut off."""
+    role, places = PAGES[rule]
+    page = furnished.window(role)
+    for where in places:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(where(furnished))
+        assert [] == violations(page)
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert 320 >= page.evaluate("document.documentElement.scrollWidth")
+        menu = page.get_by_role("button", name="Menu")
+        if menu.count():
+            menu.click()
+    assert [] == [said for said in furnished.site.complaints if "404" not in said]
+    furnished.site.complaints.clear()
+
+
+@pytest.mark.parametrize("rule", PAGES)
+def test_it_is_whole_without_javascript(furnished: Furnished, rule: str) -> None:
+    """The same words and the same buttons stand there; what a script adds is no more than comfort."""
+    role, places = PAGES[rule]
+    with_script, without = furnished.window(role), furnished.window(role, script=False)
+    for where in places:
+        seen = []
+        for page in (with_script, without):
+            page.goto(where(furnished))
+            main = re.sub(r"\s+", " ", page.locator("main").inner_text())
+            seen.append(re.sub(r" Show(?= Code)", "", main))  # the button that shows a password
+        assert seen[0] == seen[1]
+        if role is not None:
+            assert without.get_by_role("navigation").get_by_role("link").count() >= 1
+            assert without.get_by_role("navigation").get_by_role("link").first.is_visible()
+    furnished.site.complaints.clear()
+
+
+def test_setting_up_and_failing_can_be_used_by_everybody(furnished: Furnished) -> None:
+    """The pages that only a form leads to: setting up with its mistakes, the codes, a failed sign-in."""
+    site = furnished.site
+    word = site.office.account("handler.new", Role.HANDLER)
+    page = site.page()
+    page.goto("/sign-in")
+    page.get_by_role("button", name="Sign in").click()
+    assert [] == violations(page)
+    page.get_by_label("Name").fill("handler.new")
+    page.get_by_label("Password", exact=True).fill(word)
+    page.get_by_role("button", name="Sign in").click()
+    assert [] == violations(page)
+    page.get_by_role("button", name="Set up my account").click()
+    assert [] == violations(page)
+    page.get_by_label("New password", exact=True).fill("three random words")
+    page.get_by_label("New password again").fill("three random words")
+    page.get_by_label("Code").fill(site.office.code("handler.new"))
+    page.get_by_role("button", name="Set up my account").click()
+    assert "Your recovery codes - mailbot" == page.title()
+    assert [] == violations(page)
+    site.complaints.clear()
+
+
+def test_without_javascript_a_person_gets_in_and_works(furnished: Furnished) -> None:
+    """Signing in, a filter, a decision, signing out: all are plain forms."""
+    site = furnished.site
+    site.office.ready("boss.plain", Role.SUPERVISOR)
+    page = site.page(java_script_enabled=False)
+    page.goto("/sign-in")
+    page.get_by_label("Name").fill("boss.plain")
+    page.get_by_label("Password", exact=True).fill("three random words")
+    page.get_by_label("Code").fill(site.office.code("boss.plain"))
+    page.get_by_role("button", name="Sign in").click()
+    assert "Queue - mailbot" == page.title()
+    page.get_by_role("link", name="Held").click()
+    page.get_by_role("link", name=furnished.held[:8]).click()
+    page.get_by_role("button", name="Never send it").click()
+    assert page.get_by_text("The acknowledgement will never be sent.").is_visible()
+    page.get_by_role("button", name="Sign out").click()
+    assert page.get_by_text("You have signed out.").is_visible()
