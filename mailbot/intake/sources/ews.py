@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from mailbot.clients.exchange import Exchange
 from mailbot.clients.trouble import Kind, Trouble
@@ -28,7 +29,10 @@ from mailbot.intake.sources.names import checked_folder, distinct_folders
 
 LOOK_SECONDS = 5.0  # between looks at the inbox's counter while waiting
 PIECE_BYTES = 4 * 2**20
+TOGETHER = 10  # fetched by one request
+TOGETHER_BYTES = 2 * 2**20
 MOVED_TOGETHER = 50
+Group = list[tuple[Ref, ews_calls.Listed]]
 _ITS_OWN = (Kind.MISSING, Kind.BAD, Kind.FAULT)  # this message's trouble, and no other's
 
 
@@ -48,26 +52,26 @@ class EwsSession:
         return [Ref(locator, one.size, one.received_at) for locator, one in self._inbox().items()]
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Arrival]:
-        """Two at a time, one ahead of the one that is being stored."""
+        """Small ones several in a request; two requests at a time, ahead of what is being stored."""
         here = self._inbox() if self._listed is None else self._listed
-        todo = iter([(ref, here[ref.locator]) for ref in refs if ref.locator in here])
+        todo = groups([(ref, here[ref.locator]) for ref in refs if ref.locator in here])
         with ThreadPoolExecutor(2, "ews-fetch") as pool:
-            ahead: list[tuple[Ref, Future[bytes | None]]] = []
+            ahead: list[tuple[Group, Future[list[bytes | None]]]] = []
             try:
                 while True:
-                    while len(ahead) < 2 and (one := next(todo, None)) is not None:
-                        ahead.append((one[0], pool.submit(self._read, one[1])))
+                    while len(ahead) < 2 and (group := next(todo, None)) is not None:
+                        ahead.append((group, pool.submit(self._read, [one for _, one in group])))
                     if not ahead:
                         return
-                    ref, future = ahead.pop(0)
+                    group, future = ahead.pop(0)
                     with translated():
-                        body = future.result()
-                    if body is not None:
-                        listed = here[ref.locator]
-                        facts = replace(
-                            ref, size=len(body), received_at=ref.received_at or listed.received_at
-                        )
-                        yield Arrival(facts, _cut(body))
+                        bodies = future.result()
+                    for (ref, one), body in zip(group, bodies, strict=True):
+                        if body is not None:
+                            facts = replace(
+                                ref, size=len(body), received_at=ref.received_at or one.received_at
+                            )
+                            yield Arrival(facts, _cut(body))
             finally:
                 for _, future in ahead:
                     future.cancel()
@@ -115,15 +119,22 @@ class EwsSession:
         self._listed = found
         return found
 
-    def _read(self, one: ews_calls.Listed) -> bytes | None:
+    def _read(self, some: list[ews_calls.Listed]) -> list[bytes | None]:
+        """Their bodies; None for what the server does not serve, which costs no other."""
         try:
-            got = self._client.ask(partial(ews_calls.fetch, one=one))
-            if isinstance(got, Exception):
-                raise self._client.trouble(got)
+            served = self._client.ask(partial(ews_calls.fetch, some=some))
         except Trouble as error:
-            if error.kind in _ITS_OWN:
-                return None
-            raise
+            if error.kind not in _ITS_OWN:
+                raise
+            return [None] if len(some) == 1 else [body for one in some for body in self._read([one])]
+        return [self._body(got) for got in served]
+
+    def _body(self, got: Any) -> bytes | None:
+        if isinstance(got, Exception):
+            trouble = self._client.trouble(got)
+            if trouble.kind not in _ITS_OWN:
+                raise trouble
+            return None
         return bytes(got)
 
     def _counter(self) -> int:
@@ -206,6 +217,20 @@ class EwsSource:
     def _find(self, name: str) -> ews_calls.Place | None:
         with translated():
             return self._client.ask(lambda account: ews_calls.find_folder(account, name))
+
+
+def groups(wanted: Sequence[tuple[Ref, ews_calls.Listed]]) -> Iterator[Group]:
+    """As many as fit into one request, in this order; a large one alone."""
+    group: Group = []
+    weight = 0
+    for ref, one in wanted:
+        if group and (len(group) == TOGETHER or weight + one.size > TOGETHER_BYTES):
+            yield group
+            group, weight = [], 0
+        group.append((ref, one))
+        weight += one.size
+    if group:
+        yield group
 
 
 def _cut(body: bytes) -> Iterator[bytes]:

@@ -116,15 +116,16 @@ def list_folder(account: Any, place: Place) -> dict[str, Listed]:
     return found
 
 
-def fetch(account: Any, one: Listed) -> Any:
-    """The bytes of a message, or (as a value) the exception that kept the server from serving it."""
-    for item in account.fetch([(one.id, one.changekey)], only_fields=["mime_content"], chunk_size=1):
-        if isinstance(item, Exception):
-            return item
-        body = item.mime_content
-        if isinstance(body, bytes):
-            return body
-    return errors.ErrorItemNotFound("served nothing")
+def fetch(account: Any, some: Sequence[Listed]) -> list[Any]:
+    """The bytes of each message, or (as a value) the exception that kept the server from serving it."""
+    ids = [(one.id, one.changekey) for one in some]
+    served = list(account.fetch(ids, only_fields=["mime_content"], chunk_size=len(ids)))
+    if len(served) != len(ids):
+        raise errors.ErrorItemNotFound("served fewer than were asked for")
+    return [
+        item if isinstance(item, Exception) else item.mime_content or errors.ErrorItemNotFound("nothing")
+        for item in served
+    ]
 
 
 def move(account: Any, some: Sequence[Listed], place: Place) -> None:

@@ -2,9 +2,9 @@
 Messages from Microsoft Graph, two at a time.
 
 GUARANTEES
-    Small messages are read ahead, one beyond the one that is being stored; a large one is read when its turn
-    comes, in pieces. So memory holds two small messages at most. What the server does not serve is left out,
-    and one message that it cannot serve costs no other.
+    Small messages are read ahead, some beyond the one that is being stored; a large one is read when its turn
+    comes, in pieces. So memory holds twenty small messages at most, 40 MB. What the server does not serve is
+    left out, and one message that it cannot serve costs no other.
 BUGS
     Exchange does not keep what came in: it writes the MIME anew for each fetch, perhaps differently. So the
     locator says what is known, never the digest; and a signature over the content proves nothing here.
@@ -23,7 +23,8 @@ from mailbot.intake.sources.base import Arrival, Ref
 from mailbot.intake.sources.graph_errors import failure
 from mailbot.intake.sources.scanning import Watch
 
-SMALL_BYTES = 4 * 2**20
+SMALL_BYTES = 2 * 2**20
+AHEAD = 20  # messages read ahead, so that the network works while the disk does
 _ITS_OWN = (Kind.MISSING, Kind.BAD, Kind.FAULT)  # this message's trouble, and no other's
 
 
@@ -47,7 +48,7 @@ def fetch(client: Graph, refs: Sequence[Ref], pending: set[str]) -> Iterator[Arr
         todo = iter(refs)
         try:
             while True:
-                while len(ahead) < 2 and (ref := next(todo, None)) is not None:
+                while len(ahead) < AHEAD and (ref := next(todo, None)) is not None:
                     ahead.append((ref, pool.submit(_read, client, ref.locator)))
                 if not ahead:
                     return
