@@ -43,10 +43,11 @@ def names() -> list[str]:
 
 def target(name: str) -> Callable[[bytes], None]:
     """Reads bytes; raises what no reader may raise."""
-    return _guarded(_reader(name))
+    return _guarded(reader(name))
 
 
-def _reader(name: str) -> Callable[[bytes], object]:
+def reader(name: str) -> Callable[[bytes], object]:
+    """Reads bytes, and may refuse them."""
     if name in _WHOLE:
         return _WHOLE[name]
     if (text := registry.text_reader(name)) is not None:
