@@ -59,6 +59,7 @@ def _container(item: Item, kind: str, limits: Limits) -> list[Item]:
             item.depth + (kind == "msg"),  # winmail.dat is this message in another dress
             item.archives + 1,
             group=item.path if thing.role == "body" else "",
+            problem=thing.problem,
         )
         for number, thing in enumerate(found, 1)
     ]

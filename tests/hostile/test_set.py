@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from mailbot.parse.sandbox import ReaderPool
 from mailbot.pipeline import DEADLY
 from tests.hostile import archives, senders, structure
 from tests.hostile.cases import AUTHOR, CHILD, PORT, SCHOOL, SECRET, Case
+from tests.hostile.peak import Peak
 from tests.hostile.road import Road, road
 from tests.house.silence import heard
 from tests.installation import Ended, Installation, children_of
@@ -47,37 +48,6 @@ class Passed:
     reading: Reading
     ack: str
     code: str | None
-
-
-@dataclass
-class Peak:
-    """Watches the children of this process: the most memory that any reading child held, in MB."""
-
-    megabytes: float = 0.0
-    seen: set[int] = field(default_factory=set)
-    over: threading.Event = field(default_factory=threading.Event)
-
-    def watch(self, readers: list[int]) -> None:
-        """Until told to stop. A process's own high-water mark is read, so a look now and then is enough."""
-        while not self.over.wait(0.005):
-            for reader in readers:
-                for child in self._children(reader):
-                    self._look(child)
-
-    def _children(self, reader: int) -> list[int]:
-        try:
-            return [int(pid) for pid in Path(f"/proc/{reader}/task/{reader}/children").read_text().split()]
-        except OSError:
-            return []
-
-    def _look(self, child: int) -> None:
-        try:
-            status = Path(f"/proc/{child}/status").read_text()
-        except OSError:
-            return
-        if found := re.search(r"VmHWM:\s+(\d+) kB", status):
-            self.seen.add(child)
-            self.megabytes = max(self.megabytes, int(found[1]) / 1024)
 
 
 @pytest.fixture(scope="module")

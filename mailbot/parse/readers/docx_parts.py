@@ -172,7 +172,12 @@ def _unsafe(relation: Relation) -> bool:
     if not relation.external or relation.kind == "hyperlink":
         return False
     # Word notes the path of the writer's own template in ordinary documents; nothing is fetched from afar.
-    return not (relation.kind == "attachedTemplate" and _LOCAL_TEMPLATE.match(relation.target))
+    return not (relation.kind == "attachedTemplate" and is_own_disk(relation.target))
+
+
+def is_own_disk(untrusted_path: str) -> bool:
+    """Whether a template's path is one of the writer's own disk."""
+    return _LOCAL_TEMPLATE.match(untrusted_path) is not None
 
 
 def _has_macros(types: dict[str, str], names: dict[str, str]) -> bool:

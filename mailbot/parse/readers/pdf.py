@@ -43,7 +43,8 @@ def read(untrusted: bytes, limits: Limits) -> Document:
                 raise LimitExceeded("pdf_pages")
             forms = Forms(document)
             opened = [_page(document, number, forms, limits) for number in range(len(document))]
-            loose = [] if any(widgets for _, widgets in opened) else pdf_xfa.fields(document, limits)
+            drawn = any(widgets for _, widgets in opened)
+            loose, whole = ([], True) if drawn else pdf_xfa.fields(document, limits)
             properties = _properties(document)
     except pypdfium2.PdfiumError as error:
         code = getattr(error, "err_code", None)
@@ -54,8 +55,9 @@ def read(untrusted: bytes, limits: Limits) -> Document:
     flow = across_pages([blocks(page, edge) for page in pages], edge)
     if not flow and not loose:
         raise Unreadable("image")
-    flags = ("unsafe_document",) if pdf_danger.is_active(untrusted) else ()
-    return Document("pdf", tuple(flow), tuple(loose), tuple(asides), flags, properties)
+    flags = ["unsafe_document"] if pdf_danger.is_active(untrusted) else []
+    flags += [] if whole else ["unreadable_part"]
+    return Document("pdf", tuple(flow), tuple(loose), tuple(asides), tuple(flags), properties)
 
 
 def _edge(pages: list[Page]) -> float:

@@ -21,18 +21,19 @@ MOST = 5_000  # leaves of the data
 PACKETS = 50
 
 
-def fields(document: pypdfium2.PdfDocument, limits: Limits) -> list[NamedField]:
-    """What was typed into an XFA form, with its captions; empty when there is none."""
-    roots = [root for packet in _packets(document, limits) for root in _parse(packet, limits)]
+def fields(document: pypdfium2.PdfDocument, limits: Limits) -> tuple[list[NamedField], bool]:
+    """What was typed into an XFA form, with its captions, and whether all of it could be read."""
+    packets = _packets(document, limits)
+    roots = [root for packet in packets for root in _parse(packet, limits)]
     captions: dict[str, str] = {}
     for root in roots:
         for node in root.iter("{*}field", "{*}exclGroup"):
             name, caption = node.get("name"), node.find("{*}caption//{*}text")
             if name and caption is not None and caption.text:
                 captions.setdefault(name, clean(caption.text))
-    return [found for root in roots for data in root.iter("{*}data") for found in _leaves(data, captions)][
-        :MOST
-    ]
+    data = [data for root in roots for data in root.iter("{*}data")]
+    found = [leaf for one in data for leaf in _leaves(one, captions)]
+    return found[:MOST], len(roots) == len(packets)
 
 
 def _packets(document: pypdfium2.PdfDocument, limits: Limits) -> list[bytes]:
@@ -49,7 +50,12 @@ def _packets(document: pypdfium2.PdfDocument, limits: Limits) -> list[bytes]:
         content = ctypes.create_string_buffer(size.value)
         pdfium.FPDF_GetXFAPacketContent(document.raw, index, content, size.value, size)
         parts[_name(document, index)] = content.raw
-    return [parts[name] for name in ("template", "datasets") if name in parts] or [b"".join(parts.values())]
+    return [parts[name] for name in ("template", "datasets") if name in parts] or _joined(parts)
+
+
+def _joined(parts: dict[str, bytes]) -> list[bytes]:
+    """One stream that was cut into packets of other names."""
+    return [b"".join(parts.values())] if parts else []
 
 
 def _name(document: pypdfium2.PdfDocument, index: int) -> str:

@@ -39,6 +39,7 @@ class Found:
     untrusted_data: bytes
     role: Literal["body", "attachment"] = "attachment"
     charset: str = ""  # of a text, where the container says
+    problem: str = ""  # what should stand here cannot be read, and why
 
 
 def text_reader(kind: str) -> Callable[..., Document] | None:

@@ -51,11 +51,13 @@ class Field:
 
     def understand(self) -> set[str]:
         """The instruction is complete; what it would fetch is a flag."""
-        words = "".join(self.instruction).split(None, 1)
+        instruction = "".join(self.instruction)
+        words = instruction.split(None, 1)
         code = words[0].upper() if words else ""
         kinds: dict[str, Form] = {"FORMTEXT": "text", "FORMCHECKBOX": "check", "FORMDROPDOWN": "choice"}
         self.form = self.form or kinds.get(code, "")
-        return {"unsafe_document"} if code in FETCHES else set()
+        fetches = code in FETCHES or (code == "INCLUDEPICTURE" and "://" in instruction)
+        return {"unsafe_document"} if fetches else set()
 
     @property
     def symbol(self) -> str:

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from mailbot.domain.document import Aside
 from mailbot.errors import LimitExceeded
+from mailbot.parse.readers.docx_parts import is_own_disk
 from mailbot.parse.readers.rtf_fields import Field
 from mailbot.parse.readers.rtf_state import Reader, State
 from mailbot.parse.readers.rtf_story import Layout, Story
@@ -17,7 +18,7 @@ _SKIPPED: Final = frozenset((
 ))  # fmt: skip
 AFTER_STAR: Final = frozenset((
     "fldinst", "formfield", "ffname", "ffdeftext", "ffl", "annotation", "shpinst", "nesttableprops",
-    "company", "manager", "shppict", "listtext", "pntext", "footnote", "shptxt",
+    "company", "manager", "shppict", "template", "listtext", "pntext", "footnote", "shptxt",
 ))  # fmt: skip
 _STORIES: Final[dict[str, Literal["header", "footer", "footnote", "comment", "note"]]] = {
     "header": "header", "headerl": "header", "headerr": "header", "headerf": "header", "footer": "footer",
@@ -28,7 +29,7 @@ _INFO: Final = {
     "author": "author", "title": "title", "operator": "last_modified_by", "company": "company",
     "manager": "manager", "subject": "subject", "keywords": "keywords", "doccomm": "comments",
 }  # fmt: skip
-_CAPTURES: Final = frozenset(("ffname", "ffdeftext", "ffl", "listtext", "pntext", *_INFO))
+_CAPTURES: Final = frozenset(("template", "ffname", "ffdeftext", "ffl", "listtext", "pntext", *_INFO))
 _GROUPS: Final = {"fonttbl": "fonts", "stylesheet": "styles", "info": "info", "fldinst": "instruction"}
 
 
@@ -99,6 +100,9 @@ def _close_capture(reader: Reader, key: str, ended: State) -> None:
     elif key in ("listtext", "pntext"):
         printed = text[:1].isalnum() or text[:1] in ("(", "☐", "☒", "☑", "✓", "✗")
         reader.story.bullet = text[:20] if printed and text else "*"
+    elif key == "template":
+        if text and not is_own_disk(text):
+            reader.flags.add("unsafe_document")
     elif ended.field is not None:
         ended.field.text(key, text)
 

@@ -14,16 +14,15 @@ from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
 from mailbot.parse.readers.ole import RAISES
 from mailbot.parse.readers.registry import Found
-from mailbot.parse.readers.tnef_counts import counts_too_far
+from mailbot.parse.readers.tnef_counts import size_of
 
 # Its warnings quote what a stranger wrote.
 logging.getLogger("tnefparse").setLevel(logging.CRITICAL + 1)
 
 
 def unpack(untrusted: bytes, limits: Limits) -> Sequence[Found]:
-    """The body, as HTML where there is one, and the attachments; `Unreadable("corrupt")`."""
-    if counts_too_far(untrusted):
-        raise Unreadable("corrupt")
+    """The body, as HTML where there is one, and the attachments, of a file that was cut what there is."""
+    cut = size_of(untrusted) > len(untrusted)
     try:
         tnef = TNEF(untrusted, do_checksum=False)
         found = [*_body(tnef), *(_file(attachment) for attachment in tnef.attachments[: limits.parts])]
@@ -31,7 +30,7 @@ def unpack(untrusted: bytes, limits: Limits) -> Sequence[Found]:
         raise Unreadable("corrupt") from error
     if sum(len(one.untrusted_data) for one in found) > limits.archive_total_bytes:
         raise LimitExceeded("archive_total_bytes")
-    return found
+    return [*found, Found("", "", b"", problem="corrupt")] if cut else found
 
 
 def _body(tnef: TNEF) -> list[Found]:

@@ -8,6 +8,8 @@ SECURITY
 
 import struct
 
+from mailbot.errors import Unreadable
+
 HEAD, RECORD, CHECKSUM = 6, 9, 2  # bytes: of signature and key; of a record before its data; behind it
 _RECIPIENTS = 0x9004
 _LISTS = (0x9003, _RECIPIENTS, 0x9005)  # of properties: the message's, its recipients', a file's
@@ -23,16 +25,18 @@ class _TooFarError(Exception):
     pass
 
 
-def counts_too_far(untrusted: bytes) -> bool:
-    """True also for records without end and for messages in messages in messages."""
+def size_of(untrusted: bytes) -> int:
+    """
+    How many bytes there should be, the last checksum not counted. Raises `Unreadable` ("corrupt") for lists
+    that are too long, records without end, and messages in messages in messages.
+    """
     try:
-        _records(untrusted, 0)
-    except _TooFarError:
-        return True
-    return False
+        return _records(untrusted, 0) - CHECKSUM
+    except _TooFarError as error:
+        raise Unreadable("corrupt") from error
 
 
-def _records(data: bytes, depth: int) -> None:
+def _records(data: bytes, depth: int) -> int:
     at, copied = HEAD, 0
     while at + RECORD <= len(data):
         _, number, size = struct.unpack_from("<BII", data, at)
@@ -42,6 +46,7 @@ def _records(data: bytes, depth: int) -> None:
         if number & 0xFFFF in _LISTS:
             _record(number & 0xFFFF, data[at + RECORD : at + RECORD + size], depth)
         at += RECORD + size + CHECKSUM
+    return at
 
 
 def _record(number: int, data: bytes, depth: int) -> None:
