@@ -30,6 +30,7 @@ def looks(config: "Config", environ: Mapping[str, str]) -> Iterator[tuple[str, L
     yield "acknowledgements", lambda: _acknowledge(config)
     if config.acknowledge.enabled:
         yield "way out", lambda: build_transport(config, environ).check()
+    yield "partners", lambda: _partners(config)
     yield "scanner", lambda: _scanner(config)
     yield "isolation", lambda: _isolation(config)
     yield "clock", lambda: _clock(config)
@@ -82,6 +83,17 @@ def _acknowledge(config: "Config") -> list[str]:
         "the text tells nothing",
         f"would leave by {ack.kind} after {low} to {high} seconds, at most {ack.limits.total_day} a day",
     ]
+
+
+def _partners(config: "Config") -> list[str]:
+    from mailbot.config import load_partners
+
+    directory = load_partners(config.mailbot.partners)
+    if not directory:
+        return ["no directory: whoever is authenticated is answered"]
+    asked = config.acknowledge.require_known_partner is not False
+    others = "wait for a person" if asked else "are answered like them"
+    return [f"{len(directory.partners)} with {len(directory.domains)} domains; others {others}"]
 
 
 def _scanner(config: "Config") -> list[str]:

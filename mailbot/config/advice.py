@@ -22,6 +22,11 @@ def advice(config: Config) -> list[str]:
             f'[[mailboxes]] "{box.name}" → authserv_ids: is empty; no sender can be authenticated, '
             "so nobody will be sent an acknowledgement"
             for box in config.mailboxes
-            if not box.authserv_ids
+            if not (box.authserv_ids or box.border_hosts or box.local_dkim)
         ]
+    sentences += [
+        f'[[mailboxes]] "{box.name}" → local_dkim: who runs the DNS of a sender sees that we asked, and when'
+        for box in config.mailboxes
+        if box.local_dkim
+    ]
     return sentences

@@ -35,7 +35,7 @@ class Border:
     """What the child must know of our side to judge headers; no secret among it."""
 
     authserv_ids: tuple[str, ...] = ()  # whose Authentication-Results count
-    border_hosts: tuple[str, ...] = ()  # their names in Received; empty: the same
+    border_hosts: tuple[str, ...] = ()  # their names in Received, or patterns; empty: the same
     position: Literal["above", "below"] = "above"
     own_addresses: tuple[str, ...] = ()
     local_dkim: bool = False  # whether to say where the keys of signatures stand

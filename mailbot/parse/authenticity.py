@@ -7,7 +7,8 @@ SECURITY
     server adds stands above its own Received line ("above"), or directly below it ("below"): that is
     the trusted region. We stop at the topmost Received line of a border host and never look through
     it for a further hop of ours, because the name behind "from" is what the other side called
-    itself. In the region the topmost Authentication-Results of a configured server decides.
+    itself. In the region the topmost Authentication-Results of a configured server decides. Exchange
+    Online names no server there, and its border by many names ("*.mail.protection.outlook.com").
 
     A message without any Received line came by no server (it was put into the mailbox): there the
     region is what stands above the first field that an author writes.
@@ -18,6 +19,7 @@ SECURITY
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from mailbot.domain.mail import Authentication, Border
 from mailbot.parse.addresses import to_ascii
@@ -54,20 +56,24 @@ class Region:
 
 def trusted_region(block: Block, border: Border) -> Region:
     """What stands above the topmost Received line of a border host, or between it and the next one."""
-    hosts = {host.lower().rstrip(".") for host in border.border_hosts or border.authserv_ids}
+    hosts = [host.lower().rstrip(".") for host in border.border_hosts or border.authserv_ids]
     received = [number for number, field in enumerate(block.fields) if field.name == "received"]
     fields = block.fields
     if not received:
         written = (number for number, field in enumerate(fields) if field.name in _AUTHOR)
         end = next(written, len(fields))
         return Region(fields[:end], False, fields[:end])
-    ours = next((number for number in received if _by(fields[number].text) in hosts), None)
+    ours = next((number for number in received if _is_one(_by(fields[number].text), hosts)), None)
     if ours is None:
         return Region((), False, ())
     following = next((number for number in received if number > ours), len(fields))
     if border.position == "below":
         return Region(fields[ours:following], True, fields[:following])
     return Region(fields[:ours], True, fields[:following])
+
+
+def _is_one(host: str, patterns: list[str]) -> bool:
+    return bool(host) and any(fnmatchcase(host, pattern) for pattern in patterns)
 
 
 def _by(received: str) -> str:
@@ -94,7 +100,7 @@ def authenticate(block: Block, border: Border, from_domain: str) -> Authenticati
     """What our border server found about the domain in From."""
     if border.exchange and _is_internal(block):
         return "internal"
-    if not border.authserv_ids:
+    if not border.authserv_ids and not border.border_hosts:
         return "not_available"
     region = trusted_region(block, border)
     ids = {name.lower() for name in border.authserv_ids}

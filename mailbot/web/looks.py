@@ -22,6 +22,8 @@ _WORDS = {
     "contact_not_safe": "Contact not safe",
     "crime_indicated": "Crime",
     "spoof_suspected": "Perhaps forged",
+    "unknown_partner": "Not a listed partner",
+    "never_seen": "First from this sender",
     "unreadable_part": "Part unreadable",
     "encrypted_attachment": "Encrypted file",
     "origin_is_subject": "Origin is a subject",

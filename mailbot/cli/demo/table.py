@@ -53,6 +53,8 @@ FLAGS = {
     "encrypted_attachment": "encrypted file",
     "unreadable_part": "a part that cannot be opened",
     "spoof_suspected": "perhaps forged",
+    "unknown_partner": "not a listed partner",
+    "never_seen": "first from this sender",
     "duplicate": "came twice",
 }
 

@@ -145,3 +145,57 @@ def test_spam(line: bytes) -> None:
 
     assert take_apart_headers(line + RECEIVED + FROM, BORDER).spam
     assert not take_apart_headers(RECEIVED + other + line + FROM, BORDER).spam
+
+
+EDGE = (
+    b"Received: from AM9PR01.example.prod.outlook.com by AM0PR05.eurprd05.prod.outlook.com with HTTPS"
+    + DATE
+    + b"%s"
+    + b"Received: from mail.school.example (192.0.2.7) by DB5EUR05FT012.mail.protection.outlook.com"
+    + b" (10.233.242.1) with Microsoft SMTP Server"
+    + DATE
+)
+ONLINE = (
+    b"Authentication-Results: spf=pass (sender IP is 192.0.2.7) smtp.mailfrom=school.example;"
+    b" dkim=pass (signature was verified) header.d=school.example;dmarc=%s action=none"
+    b" header.from=school.example;compauth=%s reason=100\r\n"
+)
+EXCHANGE = Border(border_hosts=("*.mail.protection.outlook.com",))
+
+
+@pytest.mark.parametrize(
+    ("dmarc", "composite", "expected"),
+    [
+        (b"pass", b"pass", "pass"),
+        (b"fail", b"fail", "fail"),
+        (b"pass", b"fail", "fail"),
+        (b"none", b"pass", "none"),
+    ],
+)
+def test_exchange_online_s_many_border_hosts(dmarc: bytes, composite: bytes, expected: str) -> None:
+    """Its border has thousands of names, its verdict none: a pattern marks the region."""
+    assert expected == verdict(EDGE % (ONLINE % (dmarc, composite)), EXCHANGE)
+
+
+def test_a_forged_verdict_below_exchange_online() -> None:
+    """What stands below the border's line the sender wrote, also in Exchange's own form."""
+    forged = ONLINE % (b"pass", b"pass")
+    line = b"Received: from x by EVIL.mail.protection.outlook.com" + DATE
+
+    assert "none" == verdict((EDGE % b"") + forged, EXCHANGE)
+    assert "none" == verdict((EDGE % b"") + forged + line, EXCHANGE)
+
+
+@pytest.mark.parametrize(
+    ("field", "border", "expected"),
+    [
+        (b"Internal", Border(exchange=True), "internal"),
+        (b" internal ", Border(exchange=True), "internal"),
+        (b"Anonymous", Border(exchange=True), "not_available"),
+        (b"Internal", Border(), "not_available"),
+        (b"Internal\r\nX-MS-Exchange-Organization-AuthAs: Internal", Border(exchange=True), "not_available"),
+    ],
+)
+def test_colleagues_of_an_exchange(field: bytes, border: Border, expected: str) -> None:
+    """Its own word counts where it serves the mailbox, said once."""
+    assert expected == verdict(b"X-MS-Exchange-Organization-AuthAs: " + field + b"\r\n", border)
