@@ -103,9 +103,9 @@ class WebServer:
         return sum(bool(re.search(wanted, f"{one.method} {one.path}")) for one in list(self.requests))
 
     @contextmanager
-    def serving(self) -> Iterator["WebServer"]:
-        """Have it run."""
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+    def serving(self, port: int = 0) -> Iterator["WebServer"]:
+        """Have it run, on a free port where none is given."""
+        self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.fake = self  # type: ignore[attr-defined]
         if self._context is not None:
             self._server.socket = self._context.wrap_socket(

@@ -40,7 +40,7 @@ ssl_cert = <{root}/server.pem
 ssl_key = <{root}/server.key
 ssl_min_protocol = TLSv1.2
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 auth_failure_delay = 0
 default_internal_user = {user}
 default_internal_group = {group}
@@ -73,6 +73,11 @@ service stats {{
   chroot =
 }}
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {root}/oauth2.conf
+}}
+passdb {{
   driver = static
   args = password={password}
 }}
@@ -84,6 +89,13 @@ namespace inbox {{
   inbox = yes
   separator = /
 }}
+"""
+
+OAUTH = """\
+tokeninfo_url = http://127.0.0.1:{directory}/tokeninfo?access_token=
+username_attribute = upn
+active_attribute = active
+active_value = yes
 """
 
 
@@ -98,6 +110,7 @@ class Dovecot:
     owner: tuple[int, int]
     host: str = "127.0.0.1"
     password: str = PASSWORD
+    directory: int = 0  # port on which it asks whose an access token is
     _count: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def user(self, word: str = "u") -> str:
@@ -239,7 +252,7 @@ def _running(capability: str) -> Iterator[Dovecot]:
 def _prepared(root: Path, account: pwd.struct_passwd, capability: str) -> Dovecot:
     authority = Authority.new()
     authority.issue(root)
-    plain, tls = _free_ports(2)
+    plain, tls, directory = _free_ports(3)
     group = subprocess.run(
         ["getent", "group", str(account.pw_gid)], check=True, capture_output=True, text=True
     ).stdout.partition(":")[0]
@@ -255,13 +268,14 @@ def _prepared(root: Path, account: pwd.struct_passwd, capability: str) -> Doveco
         capability=f"imap_capability = {capability}" if capability else "",
     )
     (root / "dovecot.conf").write_text(text, encoding="utf-8")
+    (root / "oauth2.conf").write_text(OAUTH.format(directory=directory), encoding="utf-8")
     for name in ("run", "mail"):
         (root / name).mkdir()
     for path in (root, *root.iterdir()):
         os.chown(path, account.pw_uid, account.pw_gid)
     root.chmod(0o755)
     owner = (account.pw_uid, account.pw_gid)
-    return Dovecot(root, plain, tls, authority.write(root / "ca.pem"), owner)
+    return Dovecot(root, plain, tls, authority.write(root / "ca.pem"), owner, directory=directory)
 
 
 def _start(executable: str, root: Path, account: pwd.struct_passwd) -> "subprocess.Popen[bytes]":
