@@ -173,13 +173,29 @@ def test_a_server_that_is_down_is_not_a_mailbox_of_bad_items(
     assert graph_server.asked("/messages") < 60
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
 def test_a_message_that_cannot_be_served_costs_no_other(
-    world: Ground, source: GraphSource, graph_server: GraphServer
+    status: int, world: Ground, source: GraphSource, graph_server: GraphServer
 ) -> None:
-    """Its content cannot be made: it is counted, and the other one comes."""
-    graph_server.unserved = {graph_server.within("INBOX")[0].id}
+    """Its content cannot be made, or may not be seen: it is counted, and the other one comes."""
+    first = graph_server.within("INBOX")[0].id
+    graph_server.fail(rf"{first}/\$value", Reply(status))
 
     assert Collected(listed=2, new=1, unfetched=1) == world.collect(source)
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_a_message_that_cannot_be_moved_stops_no_other(
+    status: int, world: Ground, source: GraphSource, graph_server: GraphServer
+) -> None:
+    """The other one leaves the inbox; this one is counted, and tried again later."""
+    world.collect(source)
+    world.read()
+    first = graph_server.within("INBOX")[0].id
+    graph_server.fail(rf"{first}/move", Reply(status))
+    tidied = world.tidy(source)
+
+    assert (1, 1) == (tidied.moved, tidied.still_there)
 
 
 def cut(connection: socket.socket) -> None:

@@ -33,7 +33,6 @@ TOGETHER = 10  # fetched by one request
 TOGETHER_BYTES = 2 * 2**20
 MOVED_TOGETHER = 50
 Group = list[tuple[Ref, ews_calls.Listed]]
-_ITS_OWN = (Kind.MISSING, Kind.BAD, Kind.FAULT)  # this message's trouble, and no other's
 
 
 class EwsSession:
@@ -109,9 +108,9 @@ class EwsSession:
                 if self._count not in (-1, self._counter()):
                     return True
             left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            time.sleep(min(left, LOOK_SECONDS))
+            time.sleep(max(0.0, min(left, LOOK_SECONDS)))
+            if left <= LOOK_SECONDS:
+                return False  # the next wait begins with a look
 
     def _inbox(self) -> dict[str, ews_calls.Listed]:
         with translated():
@@ -124,7 +123,7 @@ class EwsSession:
         try:
             served = self._client.ask(partial(ews_calls.fetch, some=some))
         except Trouble as error:
-            if error.kind not in _ITS_OWN:
+            if not _its_own(error):
                 raise
             return [None] if len(some) == 1 else [body for one in some for body in self._read([one])]
         return [self._body(got) for got in served]
@@ -132,7 +131,7 @@ class EwsSession:
     def _body(self, got: Any) -> bytes | None:
         if isinstance(got, Exception):
             trouble = self._client.trouble(got)
-            if trouble.kind not in _ITS_OWN:
+            if not _its_own(trouble):
                 raise trouble
             return None
         return bytes(got)
@@ -231,6 +230,11 @@ def groups(wanted: Sequence[tuple[Ref, ews_calls.Listed]]) -> Iterator[Group]:
         weight += one.size
     if group:
         yield group
+
+
+def _its_own(trouble: Trouble) -> bool:
+    """Whether it is this message's trouble, and no other's: the mailbox has just been listed."""
+    return trouble.kind in (Kind.MISSING, Kind.BAD, Kind.FAULT) or trouble.code == 403
 
 
 def _cut(body: bytes) -> Iterator[bytes]:

@@ -69,7 +69,10 @@ class GraphSession:
                 self._client, [ref for ref in wanted if _ID.fullmatch(ref.locator)], pending
             )
         finally:
-            self._later |= dict.fromkeys(pending, time.monotonic() + SCAN_SECONDS)
+            now = time.monotonic()
+            for over in [one for one, until in self._later.items() if until <= now]:
+                del self._later[over]
+            self._later |= dict.fromkeys(pending, now + SCAN_SECONDS)
 
     def move(self, locators: Sequence[str], folder: str) -> None:
         """Two at a time."""
@@ -107,9 +110,9 @@ class GraphSession:
                 if self._count not in (-1, self._counter()):
                     return True
             left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            time.sleep(min(left, LOOK_SECONDS))
+            time.sleep(max(0.0, min(left, LOOK_SECONDS)))
+            if left <= LOOK_SECONDS:
+                return False  # the next wait begins with a look
 
     def _inbox(self) -> dict[str, Item]:
         with translated():
@@ -135,7 +138,8 @@ class GraphSession:
         try:
             self._client.post(f"{graph_fetch.path(locator)}/move", {"destinationId": target}, Item)
         except Trouble as error:
-            if error.kind not in (Kind.MISSING, Kind.FAULT):  # the proof will count what stays
+            # the proof will count what stays; one message that may not be moved stops no other
+            if error.kind not in (Kind.MISSING, Kind.FAULT, Kind.BAD) and error.code != 403:
                 raise
 
     def _counter(self) -> int:

@@ -25,7 +25,6 @@ from mailbot.intake.sources.scanning import Watch
 
 SMALL_BYTES = 2 * 2**20
 AHEAD = 20  # messages read ahead, so that the network works while the disk does
-_ITS_OWN = (Kind.MISSING, Kind.BAD, Kind.FAULT)  # this message's trouble, and no other's
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,11 @@ def path(locator: str) -> str:
     return f"/messages/{quote(locator, safe='')}"
 
 
+def _its_own(trouble: Trouble) -> bool:
+    """Whether it is this message's trouble, and no other's: the mailbox has just been listed."""
+    return trouble.kind in (Kind.MISSING, Kind.BAD, Kind.FAULT) or trouble.code == 403
+
+
 def _result(future: "Future[_Read]") -> _Read:
     try:
         return future.result()
@@ -80,7 +84,7 @@ def _read(client: Graph, locator: str) -> _Read:
                 if len(body) > SMALL_BYTES:
                     return _Read()
     except Trouble as error:
-        if error.kind in _ITS_OWN:
+        if _its_own(error):
             return _Read(missing=True)
         raise
     return _Read(bytes(body), whole=True)
@@ -107,6 +111,6 @@ def _large(client: Graph, locator: str, watch: Watch, pending: set[str]) -> Iter
                     raise Gone("the attachments of this message are still being scanned")
                 yield piece
     except Trouble as error:
-        if error.kind in _ITS_OWN:
+        if _its_own(error):
             raise Gone("a large message vanished while it was being fetched") from error
         raise failure(error) from error
