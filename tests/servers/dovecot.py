@@ -214,7 +214,7 @@ def start_dovecot() -> Iterator[StartDovecot]:
 
         def start(capability: str = "") -> Dovecot:
             if capability not in running:
-                running[capability] = stack.enter_context(_running(capability))
+                running[capability] = stack.enter_context(running(capability))
             return running[capability]
 
         yield start
