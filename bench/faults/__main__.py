@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from tests.faults.test_faults import harness
-from tests.servers.dovecot import Dovecot, running
+from tests.servers.dovecot import Dovecot, serving
 
 OUT = Path(__file__).parents[1] / "out"
 
@@ -32,7 +32,7 @@ def main() -> int:
     """Seed after seed."""
     asked = arguments()
     results = []
-    with running("") as server:
+    with serving("") as server:
         for seed in map(int, asked.seeds.split(",")):
             results.append(one(asked, server, seed))
             OUT.mkdir(exist_ok=True)

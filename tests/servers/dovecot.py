@@ -214,7 +214,7 @@ def start_dovecot() -> Iterator[StartDovecot]:
 
         def start(capability: str = "") -> Dovecot:
             if capability not in running:
-                running[capability] = stack.enter_context(running(capability))
+                running[capability] = stack.enter_context(serving(capability))
             return running[capability]
 
         yield start
@@ -227,7 +227,8 @@ def dovecot(start_dovecot: StartDovecot) -> Dovecot:
 
 
 @contextlib.contextmanager
-def _running(capability: str) -> Iterator[Dovecot]:
+def serving(capability: str) -> Iterator[Dovecot]:
+    """A server while the block runs."""
     executable = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin")
     if executable is None:
         pytest.skip("dovecot is not installed (Debian: dovecot-imapd)")
