@@ -26,7 +26,8 @@ from mailbot.domain.record import (
 )
 from mailbot.record import evidence, things, words
 from mailbot.record.answers import Answer, Block, Sheet
-from mailbot.record.match import THINGS, Book
+from mailbot.record.heads import THINGS
+from mailbot.record.match import Book
 from mailbot.record.values import Value, Values
 
 READER = f"mailbot/{__version__}"

@@ -32,6 +32,7 @@ class Cells:
     def __init__(self, reader: "Reader") -> None:
         self.reader = reader
         self.above = 0  # the table in which the open question stands
+        self.paired = -1  # the table in which a label had its answer beside it
         self.tail: Answer | None = (
             None  # the long answer that a row just gave; the next row may go on with it
         )
@@ -93,4 +94,10 @@ class Cells:
         return None
 
     def _led_by_label(self, row: Row) -> bool:
-        return bool(row.cells[0].text) and self._pure(row.cells[0]) is not None
+        cell = row.cells[0]
+        if not cell.text:
+            return False
+        if self._pure(cell) is not None:
+            return True
+        first, rest = cell.lines[0], cell.lines[1:]  # a question with its answer below it, in one cell
+        return bool(rest) and first.bold and not rest[0].bold and self.reader.match(first) is not None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from mailbot.record import rich, words
 from mailbot.record.answers import Answer
 from mailbot.record.headers import Headers
-from mailbot.record.match import THINGS, Meaning
+from mailbot.record.heads import THINGS
+from mailbot.record.match import Meaning
 from mailbot.record.rows import Cell, Row
 
 if TYPE_CHECKING:

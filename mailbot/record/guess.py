@@ -25,7 +25,7 @@ _SAID = {
     "provenance": ("person",),
 }
 _WRITER = frozenset({"your", "submitter", "submission", "complete"})
-_TOLD = frozenset({"told", "gave", "learn", "source", "reported"})
+_TOLD = frozenset({"attention", "light", "told", "gave", "learn", "source", "reported"})
 _TIMED = frozenset({"submission_date", "provenance.learned_at", "provenance.event_at", "subjects.dob"})
 # parts and pairs of other fields: they are printed in so few ways that all are listed
 _LISTED = frozenset(
@@ -88,7 +88,7 @@ class Guesser:
         if not 1 <= len(said) <= _LONG_LABEL:
             return None
         senses = self.thesaurus.senses(norm)
-        if path := _plainly(senses, context, said[0]):
+        if path := _pairs(senses, norm) if context == "subject" else _plainly(senses, context, norm):
             return Guessed(self.fields[path], 0.6)
         if context in ("matter", "checks", "handling") and (
             "source" in senses or {"risk", "person"} <= senses
@@ -127,6 +127,8 @@ class Guesser:
 
     def _anywhere(self, norm: str) -> Guessed | None:
         """The one field of any section for which a label is meant that is very like one of its labels."""
+        if len(self.thesaurus.senses(norm)) < 2:
+            return None
         found = [one for context in self.asked(norm) if (one := self.best(norm, context)) is not None]
         paths = {one.field.path for one in found}
         return found[0] if len(paths) == 1 and "unmapped" not in paths else None
@@ -211,7 +213,18 @@ def _asks_leave(senses: frozenset[str]) -> bool:
     return "contact" in senses and not senses & how and bool(senses & {"safe", "willing", "agree"})
 
 
-def _plainly(senses: frozenset[str], context: str, first: str) -> str:
+def _pairs(senses: frozenset[str], norm: str) -> str:
+    """A box for two things about a person: "School attended / NC year"."""
+    if " and " not in norm and " or " not in norm:
+        return ""
+    if {"organisation", "year"} <= senses:
+        return "subjects.school_both"
+    if {"birth", "age"} <= senses:
+        return "subjects.dob_age"
+    return "subjects.sex_age" if {"sex", "age"} <= senses else ""
+
+
+def _plainly(senses: frozenset[str], context: str, norm: str) -> str:
     """What a label asks for by one telling word, in the sections where that word can mean but one thing."""
     if {"mash", "referral"} <= senses and context not in ("subject", "submitter"):
         numbered = senses & {"reference", "number"}
@@ -227,12 +240,19 @@ def _plainly(senses: frozenset[str], context: str, first: str) -> str:
     if timed and context == "submitter":
         return "submission_date"
     gave = "who" in senses and senses & {"gave", "told"} and not senses & {"else", "know"}
+    gave = gave and not norm.startswith(("who have you", "who did you tell", "who has been"))
     if context == "matter":
         return "provenance.origin" if gave else ""
     if context != "provenance":
         return ""
     if "risk" in senses:
-        return "source_risk.detail" if "explain" in senses else "" if first == "who" else "source_risk.level"
+        return (
+            "source_risk.detail"
+            if "explain" in senses
+            else ""
+            if norm.startswith("who ")
+            else "source_risk.level"
+        )
     if senses == {"source"} or gave:
         return "provenance.origin"
     return "provenance.submitter_view_reliability" if "reliable" in senses else ""

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 from mailbot.record import words
 from mailbot.record.cells import Cells, Column
 from mailbot.record.forms import FieldDef
-from mailbot.record.match import THINGS
+from mailbot.record.heads import THINGS
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Cell, Row
 
 if TYPE_CHECKING:
     pass
+
+
+_NAMED = frozenset({"subjects.full_name", "subjects.family_name"})
+_PERSONAL = frozenset(
+    {"subjects.dob", "subjects.dob_age", "subjects.age", "subjects.sex", "subjects.school_year"}
+)
 
 
 class Headers(Cells):
@@ -82,7 +88,7 @@ class Headers(Cells):
             group
             and group not in ("subjects",)
             and len(cells) == 2
-            and self._led_by_label(after)
+            and (self._led_by_label(after) or (after is row and self.paired == row.table))
             and not self._is_group(group)
         ):
             return False
@@ -132,16 +138,18 @@ class Headers(Cells):
                 for norm, field in zip(norms, hits, strict=True)
             )
             sure = sure or (scribe.context == "things" and self._only(group, hits, norms))
-            enough = len(norms) - 1 if group in wanted or len(norms) > 2 else len(norms)
+            enough = len(norms) - 1 if group == scribe.group or len(norms) > 2 else len(norms)
             if sure and sum(hit is not None for hit in hits) >= max(1, enough) and hits[0] is not None:
                 return group, [
                     Column(cell.column, cell.columns, field, cell.text)
                     for cell, field in zip(filled, hits, strict=True)
                 ]
-        if scribe.context == "subject" and len(filled) > 2 and not self._band(index):
+        people = scribe.context == "subject" or not scribe.firm
+        if people and len(filled) > 2 and not self._band(index):
             asked = [self._column(cell, norm, "subjects") for cell, norm in zip(filled, norms, strict=True)]
             paths = [field.path for field in asked if field is not None]
-            if len(paths) == len(set(paths)) == len(norms):
+            named = scribe.context == "subject" or bool(set(paths) & _NAMED and set(paths) & _PERSONAL)
+            if named and len(paths) == len(set(paths)) == len(norms):
                 return "subjects", [
                     Column(cell.column, cell.columns, field, cell.text)
                     for cell, field in zip(filled, asked, strict=True)

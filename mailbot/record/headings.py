@@ -10,12 +10,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from mailbot.record import words
+from mailbot.record.heads import Head
 from mailbot.record.lines import FRAMED
-from mailbot.record.match import Book, Head
+from mailbot.record.looks import look, looks, norms_of, possible
+from mailbot.record.match import Book
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
 
-_LONGEST = 140
 _RULE = re.compile(r"^\s*([-=_*~#])\1{3,}\s*$")
 _WRAPPED = re.compile(r"^\s*([=*#~-]{2,})\s*\S.*\S\s*[=*#~-]{2,}\s*$|^\s*#{1,4}\s+\S")
 _MANY = 6  # lines in a frame of stars or brackets are no headings
@@ -62,7 +63,7 @@ class Headings:
         self.numbered = asked >= _MANY and asked * 2 > len(counted)
         # more numbers than a form has sections: it counts its questions
         self.counts = len({text.split()[0].rstrip(".)") for text in counted}) > _SECTIONS
-        self.looks = self._looks()
+        self.looks, self.headed = looks(rows, book)
         self.framed = (
             sum(bool(FRAMED.match(row.text)) for row in rows) >= _MANY
         )  # so this form prints its labels
@@ -71,7 +72,7 @@ class Headings:
         """Openings by the number of their row."""
         found: dict[int, Opening] = {}
         for index, row in enumerate(self.rows):
-            if index in self.titles or not _possible(row) or self._printed(row):
+            if index in self.titles or not possible(row) or self._printed(row):
                 continue
             if opening := self._judge(index, row):
                 found[index] = opening
@@ -129,7 +130,8 @@ class Headings:
             return None
         styled = line.level > 0 or (self._capitals(index, text) and not text.endswith((":", "?")))
         own = not strong and self._own(words.label(text))
-        if (own or self._is_label(text)) and not (styled and self._labels_follow(index)):
+        headed = line.bold and not row.table and look(row) in self.headed
+        if not headed and (own or self._is_label(text)) and not (styled and self._labels_follow(index)):
             return None
         near, great = self.book.guesser.section(words.heading(text)[0])
         if near == "office" and not _OFFICE & set(words.words(text).split()):
@@ -150,27 +152,11 @@ class Headings:
             return False
         norm = words.label(row.text)
         asks = norm in self.book.local.get(self.context, {}) or self._own(norm)
-        return asks and (not after.text.strip() or not any(self._asks(norm) for norm in _norms(after)))
-
-    def _looks(self) -> frozenset[tuple[bool, bool, bool]]:
-        """How the known questions of this form look, and no known heading does."""
-        asked: Counter[tuple[bool, bool, bool]] = Counter()
-        headed: Counter[tuple[bool, bool, bool]] = Counter()
-        for row in self.rows:
-            if not row.text.strip() or len(row.text) > 2 * _LONGEST:
-                continue
-            known = any(norm in self.book.every for norm in _norms(row)[:2])
-            if known:
-                asked[_look(row)] += 1
-            elif _possible(row) and self.book.head(row.text)[0] is not None:
-                headed[_look(row)] += 1
-        return frozenset(
-            look for look, count in asked.items() if any(look) and count >= _MANY and headed[look] * 6 < count
-        )
+        return asks and (not after.text.strip() or not any(self._asks(norm) for norm in norms_of(after)))
 
     def _as_question(self, row: Row) -> bool:
         """Whether a row looks as this form's questions do, and asks one of the section that is open."""
-        if not self.context or _look(row) not in self.looks or _WRAPPED.match(row.text):
+        if not self.context or look(row) not in self.looks or _WRAPPED.match(row.text):
             return False
         norm = words.label(row.text)
         return norm in self.book.local.get(self.context, {}) or self._own(norm)
@@ -191,9 +177,9 @@ class Headings:
         """The context to which most labels after a row belong, up to the next heading-like row."""
         votes: Counter[str] = Counter()
         for row in self.rows[start : start + _LOOK_AHEAD]:
-            if row.cells[0].lines[0].level > 0 or (_possible(row) and self.book.head(row.text)[1]):
+            if row.cells[0].lines[0].level > 0 or (possible(row) and self.book.head(row.text)[1]):
                 break
-            for norm in _norms(row):
+            for norm in norms_of(row):
                 for field, always in self.book.every.get(norm, ()):
                     for context in field.context[:1] if always else field.context:
                         votes[context] += 3 if always else 1
@@ -206,7 +192,7 @@ class Headings:
 
     def _writer_follows(self, start: int) -> bool:
         """Whether a form without headings begins with its writer: a name, and an address to answer to."""
-        said = [norm for row in self.rows[start : start + 14] for norm in _norms(row)[:1]]
+        said = [norm for row in self.rows[start : start + 14] for norm in norms_of(row)[:1]]
         return any("email" in norm.split() for norm in said) and any("name" in norm.split() for norm in said)
 
     def _is_label(self, text: str) -> bool:
@@ -232,7 +218,7 @@ class Headings:
                 norm in self.book.every
                 or self.book.numbered(norm)
                 or (shown and self.book.guesser.asked(norm))
-                for norm in _norms(row)
+                for norm in norms_of(row)
             )
         return False
 
@@ -249,39 +235,6 @@ class Headings:
         return after is not None and bool(_RULE.match(after.text)) and not _RULE.match(self.rows[index].text)
 
 
-def _look(row: Row) -> tuple[bool, bool, bool]:
-    """The looks of how a row begins: bold, in capitals, in a table."""
-    line = row.cells[0].lines[0]
-    end = line.bold_until() or len(line.text)
-    return line.bold or bool(line.bold_until()), line.text[:end].isupper(), bool(row.table)
-
-
 def alone_in_table(row: Row) -> bool:
     """Whether a row of a table is one cell."""
     return bool(row.table) and len(row.cells) == 1
-
-
-def _possible(row: Row) -> bool:
-    filled = row.cells[0].text
-    if (
-        not filled
-        or len(filled) > _LONGEST
-        or not any(sign.isalpha() for sign in filled)
-        or any(cell.text for cell in row.cells[1:])
-    ):
-        return False
-    line = row.cells[0].lines[0]
-    return not (line.entries or MARK.search(filled) or _RULE.match(filled))
-
-
-def _norms(row: Row) -> list[str]:
-    """What could be labels in a row: whole first lines of cells, and what stands before a separator."""
-    found = []
-    for cell in row.cells[:6]:
-        first = cell.lines[0].text[:_LONGEST]
-        found.append(words.label(first))
-        for sign in (":", "?", "\t"):
-            if sign in first:
-                found.append(words.label(first[: first.index(sign)]))
-                break
-    return found

@@ -104,6 +104,8 @@ class Judge:
         field, opened = match.meaning.field, scribe.open.field
         if field is opened and field.type == "list" and scribe.waits:
             return False  # "Snapchat: name", below the question for accounts
+        if self._retracted(match):
+            return True
         if opened.vocabulary and not match.ended and not match.bold:
             exact = self.book.options[opened.vocabulary].exact
             if words.words(MARK.sub(" ", line.text)) in exact:
@@ -132,6 +134,13 @@ class Judge:
             choice = choose([match.rest], self.book.options[field.vocabulary], field.type == "many")
             return bool(choice.values) or bool(MARK.search(match.rest.text))
         return True
+
+    def _retracted(self, match: Match) -> bool:
+        """Whether the question comes whose answer a section seemed to begin with."""
+        begun = self.scribe.unasked
+        if begun is None or begun is not self.scribe.open or begun.field is not match.meaning.field:
+            return False
+        return match.ended or match.bold
 
     def _prose(self, match: Match) -> bool:
         """Whether a sentence goes on behind what reads like a question: "Address: he would not say."."""

@@ -12,6 +12,7 @@ from mailbot.record.books import Library
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
 
+_CODE = re.compile(r"\d{3}")
 _FAR = 25
 _BEHIND = re.compile(r"\s[-–—=|](?:\s|$)|\.{3,}|\t")
 _ASKED = re.compile(r"[:?]")
@@ -62,13 +63,16 @@ class Kinds:
                 continue
             filled += 1
             alone = len(row.cells) == 1 and not (row.table and len(row.cells[0].lines) > 3)
-            if alone and len(text) <= 120 and (filled <= _FAR or row.cells[0].lines[0].level or index > 0):
-                self._title(index, text, found)
+            if alone and len(text) <= 120:
+                line = row.cells[0].lines[0]
+                shown = filled <= _FAR or line.level > 0 or (line.bold and not row.table)
+                self._title(index, text, found, shown)
             for cell in row.cells[:4]:
                 self._signs(cell.lines[0].text, found, seen)
         return found
 
-    def _title(self, index: int, text: str, found: Looks) -> None:
+    def _title(self, index: int, text: str, found: Looks, shown: bool) -> None:
+        """Takes a title down; another kind's only where titles stand: "IARF 7781" far below is an answer."""
         flat = text.strip()
         if MARK.search(flat) or re.search(r"[?:]\s+\S", flat):
             return
@@ -79,6 +83,8 @@ class Kinds:
         norm = f" {words.words(flat)} "
         for kind in _TITLES:
             hit = max((title for title in self.titles[kind] if f" {title} " in norm), key=len, default="")
+            if kind in self.signs and (not shown or _CODE.search(flat)):
+                continue
             if hit and len(hit) * 2.6 >= len(norm.strip()):
                 found.titles.setdefault(kind, []).append(index)
                 return

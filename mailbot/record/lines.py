@@ -24,9 +24,13 @@ _SENTENCE = re.compile(r"[a-z]{3}[.!] [A-Z]")
 FRAMED = re.compile(r"^\s*(?:\*{1,2}[^*]{2,80}\*{1,2}|\[[^\[\]]{3,80}\])\s*$")  # **Label** or [Label]
 _SIGNED = re.compile(r"^\s*[A-Z*\d][^:?]{1,58}?(\.{3,}|…|\t|\s[-–—]+(?:\s|$)|\s=(?:\s|$)|\s\|(?:\s|$))")
 _SIGN = re.compile(r"\.{3,}|…|\t|\s*([-–—=|])")
-_PLURAL = re.compile(r"\((?:s|es|ren)\)")
+_PLURAL = re.compile(r"\((?:s|es|ren)\)", re.I)
 _HABIT = 6  # so many lines with one sign, and it is the sign of this form
 _FAR = 400
+_MORE = 0.55
+_SAYS_MORE = re.compile(
+    r"\((?!please|if |e\.?g|include|incl|state|specify|give|optional|when known|see )", re.I
+)
 
 
 class Match(NamedTuple):
@@ -73,12 +77,20 @@ class Matcher:
         best: tuple[int, Meaning] | None = None
         for cut, head in heads:
             if best is None or cut > best[0]:
-                meaning = self.book.label(head, context, kind)
+                meaning = self._bracketed(printed[:cut], head, context, kind)
                 best = (cut, meaning) if meaning is not None else best
         if best is None and close:
             asked = (context, kind, free)
             best = self._close(heads, context) or self._guess(line, printed, heads, asked, cell)
         return self._matched(line, printed, *best) if best else None
+
+    def _bracketed(self, printed: str, head: str, context: str, kind: str) -> Meaning | None:
+        """A listed label; where it is one word, what stands in brackets behind it may say more."""
+        meaning = self.book.label(head, context, kind)
+        if " " in head or not _SAYS_MORE.search(printed):
+            return meaning
+        more = self.book.guess(words.words(printed), context, kind)
+        return more if more is not None and (meaning is None or more.sure > _MORE) else meaning
 
     def _heads(self, line: Line) -> tuple[str, list[tuple[int, str]]]:
         """What is printed before any control, and where it may end as a label: place and comparable text."""

@@ -8,53 +8,16 @@ GUARANTEES
     Built once from the definitions; immutable afterwards, so a forked child may share it.
 """
 
-import re
 from bisect import bisect_left
 from typing import NamedTuple
 
 from mailbot.record import words
 from mailbot.record.forms import Definitions, FieldDef, printed
 from mailbot.record.guess import Guesser
+from mailbot.record.heads import NOUNS, NUMBERED, THINGS, Head, Heads
 from mailbot.record.likeness import Thesaurus
 from mailbot.record.vocabulary import Options, vocabularies
 
-THINGS = ("locations", "vehicles", "phones", "online")
-_NOUNS = {
-    "vehicle": "vehicles",
-    "car": "vehicles",
-    "location": "locations",
-    "place": "locations",
-    "venue": "locations",
-    "phone": "phones",
-    "telephone": "phones",
-    "mobile": "phones",
-    "account": "online",
-    "online account": "online",
-    "social media account": "online",
-}
-_KINDS = {
-    "vehicle": "vehicles",
-    "location": "locations",
-    "where": "locations",
-    "address": "locations",
-    "phone": "phones",
-    "phone_number": "phones",
-    "online": "online",
-}
-_PERSON = (
-    r"subject|person|child|young person|individual|suspect|victim|witness|associate|nominal|pupil"
-    r"|student|adult|party"
-    r"|sibling|parent|carer|child young person|named person|perpetrator|offender|people"
-)
-_NUMBER = r"\d{1,2}|[a-f]|one|two|three|four|five|six|first|second|third|fourth|fifth"
-_PERSON_HEADING = re.compile(
-    rf"^(?:details of |about |the )?(?:(?:{_NUMBER}) )?({_PERSON})(?: details"
-    rf"| information)?(?: (?:no |number )?({_NUMBER}))?"
-    rf"(?: details| information| of \d{{1,2}})?(?: (?:continued|cont|contd|if any|if known"
-    rf"|additional person|another|if applicable|if more))*$"
-)
-_EXTRA_HEADING = re.compile(rf"^(?:another|additional|next|further|other) ({_PERSON})(?: details)?$")
-_NUMBERED = re.compile(rf"^({'|'.join(_NOUNS)}|{_PERSON}) (\d{{1,2}})(?: (.+))?$")
 _TELLING = {
     "i",
     "me",
@@ -68,9 +31,6 @@ _TELLING = {
     "could",
 }  # idle in labels, not in options
 _MOST = 20  # of one kind on a form; a larger number belongs to a value
-_ENDING = re.compile(
-    r"(?: continued| cont| contd| person \d{1,2}| additional person| details continued| \d{1,2})+$"
-)
 
 
 class Meaning(NamedTuple):
@@ -82,17 +42,7 @@ class Meaning(NamedTuple):
     sure: float = 1.0
 
 
-class Head(NamedTuple):
-    """A heading that was understood."""
-
-    context: str
-    loose: str = ""
-    role: str = ""
-    person: bool = False  # opens a block about one person
-    group: str = ""  # opens a block about one thing
-
-
-class Book:
+class Book(Heads):
     """All meanings, ready to be looked up."""
 
     def __init__(self, definitions: Definitions, fields: tuple[FieldDef, ...]) -> None:
@@ -127,6 +77,11 @@ class Book:
             name: Options(values, thesaurus) for name, values in vocabularies(definitions).items()
         }
         self.roles = self.options["roles"].exact
+        # every printed answer, with the vocabularies that have it
+        self.answers: dict[str, frozenset[str]] = {}
+        for name, vocabulary in self.options.items():
+            for norm in vocabulary.exact:
+                self.answers[norm] = self.answers.get(norm, frozenset()) | {name}
         phrases = definitions.phrases
         self.guides = tuple(words.plain(text).casefold() for text in phrases.guidance)
         self.closings = frozenset(words.words(text) for text in phrases.closings)
@@ -164,6 +119,12 @@ class Book:
         field = self.anywhere.get(norm)
         if field is None:
             return self.numbered(norm)
+        if (
+            kind
+            and not field.path.startswith(THINGS)
+            and (own := self.guesser.column(norm, kind)) is not None
+        ):
+            return Meaning(own, sure=0.8)
         if context == "subject" and field.path.startswith("submitter."):
             return self._of_person(norm) or Meaning(field)
         return Meaning(field)
@@ -187,19 +148,13 @@ class Book:
             return found.field if found is not None and found.field.path.startswith(group) else None
         return self.guesser.column(norm, group) if group in THINGS else None
 
-    def kind(self, text: str) -> str:
-        """The one kind of things that a heading names; nothing where it names several."""
-        senses = self.guesser.thesaurus.senses(words.heading(text)[0])
-        found = {_KINDS[sense] for sense in senses if sense in _KINDS}
-        return found.pop() if len(found) == 1 else ""
-
     def numbered(self, norm: str) -> Meaning | None:
         """A label with the number of its item: "vehicle 2 registration", "person 1 date of birth"."""
-        hit = _NUMBERED.match(norm)
+        hit = NUMBERED.match(norm)
         if not hit:
             return None
         noun, number, column = hit.group(1), int(hit.group(2)), hit.group(3) or ""
-        group = _NOUNS.get(noun, "subjects")
+        group = NOUNS.get(noun, "subjects")
         field = self.columns[group].get(column) if column else self.paths.get(_MAIN[group])
         if field is None or not 0 < number <= _MOST or (group == "subjects" and not column):
             return None
@@ -233,35 +188,6 @@ class Book:
         """Whether some label begins so and goes on."""
         index = bisect_left(self.sorted, norm + " ")
         return index < len(self.sorted) and self.sorted[index].startswith(norm + " ")
-
-    def head(self, text: str) -> tuple[Head | None, bool]:
-        """What a heading means, and whether it was numbered as a section."""
-        norm, numbered = words.heading(text)
-        if not norm or len(norm) > 120:
-            return None, numbered
-        known = self.headings.get(norm) or self.headings.get(_ENDING.sub("", norm))
-        if known is not None:
-            return known._replace(person=known.context == "subject" and norm != "people"), numbered
-        hit = _PERSON_HEADING.match(norm) or _EXTRA_HEADING.match(norm)
-        if hit and (hit.re is _EXTRA_HEADING or hit.group(2) or norm != hit.group(1)):
-            return Head("subject", role=self._role(hit.group(1), text), person=True), numbered
-        thing = _NUMBERED.match(norm)
-        if thing and not thing.group(3) and thing.group(1) in _NOUNS:
-            return Head("things", group=_NOUNS[thing.group(1)]), numbered
-        return None, numbered
-
-    def role_in(self, text: str) -> str:
-        """The role that a heading of several words states, in brackets or as a whole."""
-        return self._role(words.heading(text)[0], text)
-
-    def _role(self, noun: str, text: str) -> str:
-        """The role that a person's heading states: "Suspect 1", "Person 2 (witness)"."""
-        inside = re.search(r"\(([^()]{1,40})\)", text)
-        for said in (inside.group(1) if inside else "", noun):
-            role = self.roles.get(words.words(said))
-            if role and role != "unknown":
-                return role
-        return ""
 
 
 def _shelves(labels: dict[str, FieldDef]) -> dict[tuple[str, int], tuple[list[str], list[FieldDef]]]:

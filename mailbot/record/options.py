@@ -17,7 +17,7 @@ from mailbot.record.vocabulary import Options
 _BETWEEN = re.compile(r"\s*(?:/|\||\s{3,}|\t|;|,(?=\s)|\n)\s*")
 _LISTED = re.compile(r"\s/\s|[A-Za-z]/[A-Za-z]|\||\t|\s{3,}")
 _PARTS = re.compile(r"\s*(?:/|\||\s{2,}|\t|\n)\s*")
-_CROSS = re.compile(r"^(?:[xX✓✔√]\s+(?P<after>\S.*)|(?P<before>.*\S)\s+[xX✓✔√])$")
+CROSS = re.compile(r"^(?:[xX✓✔√]\s+(?P<after>\S.*)|(?P<before>.*\S)\s+[xX✓✔√])$")
 _OPTION = 80  # characters; what is longer is a sentence
 _ALIKE, _AHEAD = 0.6, 0.1
 _ANSWER = re.compile(r"^\W*(yes|no|unknown|not known|don'?t know|unsure|not sure|n/?k)\b[\s,.;:–—-]*", re.I)
@@ -31,6 +31,7 @@ class Choice(NamedTuple):
     conflict: bool = False
     raw: str = ""
     printed: bool = False  # a list was printed, marked or not
+    aside: str = ""  # text beside a chosen option that is not "other"
 
 
 class _Piece(NamedTuple):
@@ -65,7 +66,7 @@ def choose(lines: Sequence[Line], options: Options, many: bool = False) -> Choic
 def _crossed(text: str, options: Options) -> list[str]:
     """The options with a cross beside them among others without ("Yes / No X"), where all are options."""
     parts = [part for part in _PARTS.split(text.strip()) if part]
-    hits = [_CROSS.match(part) for part in parts]
+    hits = [CROSS.match(part) for part in parts]
     if not 2 <= len(parts) <= 20 or not any(hits):
         return []
     bare = [hit["after"] or hit["before"] if hit else part for part, hit in zip(parts, hits, strict=True)]
@@ -86,6 +87,7 @@ def _marked(lines: Sequence[Line], options: Options, many: bool, text: str) -> C
             pieces.extend(_pairs(line.text))
     chosen: list[str] = []
     rest: list[str] = []
+    aside: list[str] = []
     unknown: list[str] = []
     for on, said in pieces:
         if not on:
@@ -94,7 +96,7 @@ def _marked(lines: Sequence[Line], options: Options, many: bool, text: str) -> C
         if values:
             chosen.extend(values[0].split())
             if more:
-                rest.append(more)
+                (aside if many and values[0] != "other" else rest).append(more)
         else:
             unknown.append(said)
     if [words.words(said) for said in unknown] == ["yes"] and "serious" in options.values and len(pieces) > 2:
@@ -102,7 +104,7 @@ def _marked(lines: Sequence[Line], options: Options, many: bool, text: str) -> C
     if unknown and not chosen:
         return Choice(rest=" ".join(unknown), raw=text, printed=True)
     choice = _settle(list(dict.fromkeys(chosen)), " ".join((*rest, *unknown)).strip(), many, text)
-    return choice._replace(printed=True)
+    return choice._replace(printed=True, aside=" ".join(aside))
 
 
 def _pairs(text: str) -> list[tuple[bool, str]]:

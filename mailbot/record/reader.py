@@ -13,6 +13,7 @@ from mailbot.record.answers import Sheet
 from mailbot.record.headings import Headings, Opening
 from mailbot.record.judge import Judge
 from mailbot.record.lines import Match
+from mailbot.record.looks import look
 from mailbot.record.match import Book, Meaning
 from mailbot.record.options import find
 from mailbot.record.rich import MARK, Line
@@ -44,7 +45,9 @@ class Reader(Judge):
         self.paged = paged  # pages break tables and answers
         self.titles = titles
         self.tables = Tables(self)
-        self.openings = Headings(rows, book, titles).find()
+        headings = Headings(rows, book, titles)
+        self.openings = headings.find()
+        self.looks = headings.looks
 
     def read(self) -> Sheet:
         """Everything that the rows give."""
@@ -118,6 +121,10 @@ class Reader(Judge):
         self.one_line(line, row.where)
         return taken
 
+    def looks_asked(self, row: Row) -> bool:
+        """Whether a row of a table looks as this form's questions do."""
+        return bool(row.table) and look(row) in self.looks
+
     def _answer_follows(self, index: int) -> bool:
         """Whether the next line is a control, touched or not, or begins with a box."""
         after = self.rows[index + 1] if index + 1 < len(self.rows) else None
@@ -134,6 +141,8 @@ class Reader(Judge):
             if not line.text.strip() and not line.entries:
                 return
         match = self.match(line, self._alone(line))
+        if match is not None and line.level and match.meaning.sure < 1:
+            match = None  # a title that reads like a question
         if match is not None and self._counts(match, line):
             self._start(match, where)
         elif self.scribe.open is not None and self.printed(line) and self._set_apart(line):

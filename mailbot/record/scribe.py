@@ -3,7 +3,8 @@ Takes down answers: which person or thing an answer belongs to, and when an answ
 """
 
 from mailbot.record.answers import LONG, Answer, Block, Sheet
-from mailbot.record.match import THINGS, Meaning
+from mailbot.record.heads import THINGS
+from mailbot.record.match import Meaning
 from mailbot.record.rich import Line
 
 _NAMES = {"subjects.full_name", "subjects.family_name"}

@@ -128,6 +128,7 @@ class Tables(Grids):
             if row.table:
                 self._remember()
                 scribe.close()
+                self.paired = row.table
         elif row.last and row.table and len(row.cells) > 1:
             scribe.close()
         else:
@@ -198,6 +199,10 @@ class Tables(Grids):
             scribe.close()
             scribe.keep(cell.text)  # a question that nobody knows, with its answer
             return len(cells)
+        if alone and len(cells) == 1 and self.reader.looks_asked(row) and len(cell.text) <= _QUESTION:
+            scribe.begin(Meaning(self.reader.book.unmapped, sure=0.5), cell.text, row.where)
+            self.above = row.table
+            return 1
         if row.table and alone and (len(cells) == 1 or position > 0) and self.goes_on(cell.lines):
             return len(cells)
         if self.spanning and self.spanning[1] == row.table and cell.column > 0 and position == 0:

@@ -8,13 +8,15 @@ GUARANTEES
 import re
 from itertools import groupby
 
-from mailbot.record import rich
+from mailbot.record import rich, words
 from mailbot.record.evidence import known
 from mailbot.record.match import Book
-from mailbot.record.options import find
+from mailbot.record.options import CROSS, find
+from mailbot.record.rich import MARK, Line
 from mailbot.record.rows import Cell, Row
 
 _TICK = re.compile(r"^\s*(?:[xX✓✔☒☑✗✘■●]|\[[xX✓]\]|\([xX✓]\))\s*$")
+_ASKED = re.compile(r"^[^:?]{3,120}[:?]\s+(?=\S)")
 _LONGEST = 90
 _MOST = 14  # options in a row
 
@@ -24,8 +26,80 @@ def ticked(rows: list[Row], book: Book) -> list[Row]:
     found: list[Row] = []
     for table, group in groupby(rows, lambda row: row.table):
         many = list(group)
+        if not table:
+            _listed(many, book)
         found.extend(_lines(_below(many, book), book) if table and len(many) > 1 else many)
     return found
+
+
+def _listed(many: list[Row], book: Book) -> None:
+    """Lines that are the printed answers of one question, a cross behind or before one of them."""
+    index = 0
+    while index < len(many):
+        end, name = _run(many, index, book)
+        if end:
+            first = index - 1 if index and _begins(many[index - 1], name, book) else index
+            crossed = any(_crossed(_last(row).text)[1] for row in many[first:end])
+            values = {book.options[name].exact.get(words.words(_last(row).text)) for row in many[first:end]}
+            if (crossed and end - first > 1) or len(values) * 3 > 2 * len(book.options[name].values):
+                for place in range(first, end):
+                    many[place] = _boxed(many[place])
+        index = max(end, index + 1)
+
+
+def _run(many: list[Row], index: int, book: Book) -> tuple[int, str]:
+    """Where a run of answers of one vocabulary ends that begins here, and the vocabulary."""
+    names: frozenset[str] = frozenset()
+    end = index
+    while end < len(many):
+        row = many[end]
+        line = row.cells[0].lines[0]
+        if (
+            len(row.cells) > 1
+            or len(row.text) > _LONGEST
+            or line.entries
+            or line.bold
+            or MARK.search(row.text)
+        ):
+            break
+        here = book.answers.get(words.words(_crossed(row.text)[0]), frozenset())
+        if not here and names and end > index:
+            here = frozenset(name for name in names if find(row.text, book.options[name], one=True)[0])
+        both = names & here if names else here
+        if not both:
+            break
+        names, end = both, end + 1
+    return (end, min(names)) if names else (0, "")
+
+
+def _begins(row: Row, name: str, book: Book) -> bool:
+    """Whether the first of the answers stands in the line of the question, behind a tab or a colon."""
+    last = _last(row)
+    return bool(row.text.strip()) and name in book.answers.get(words.words(_crossed(last.text)[0]), ())
+
+
+def _last(row: Row) -> Line:
+    """What stands behind the question in a line, or the line."""
+    line = row.cells[-1].lines[0]
+    if len(row.cells) > 1:
+        return line
+    hit = _ASKED.match(line.text)
+    return line.after(hit.end()) if hit else line
+
+
+def _crossed(text: str) -> tuple[str, bool]:
+    """An answer without its cross, and whether it has one."""
+    hit = CROSS.match(text.strip())
+    return (hit["after"] or hit["before"], True) if hit else (text, False)
+
+
+def _boxed(row: Row) -> Row:
+    """A line with a box before its answer."""
+    last, line = _last(row), row.cells[-1].lines[0]
+    said, on = _crossed(last.text)
+    start = line.text[: len(line.text) - len(last.text)]
+    cell = Cell([rich.of(f"{start}{'☒' if on else '☐'} {said}", row.where)], row.cells[-1].column)
+    return Row([*row.cells[:-1], cell], 0, row.where, row.quoted)
 
 
 def _lines(many: list[Row], book: Book) -> list[Row]:
@@ -51,7 +125,7 @@ def _stretches(many: list[Row], said: int, book: Book) -> list[tuple[int, int]]:
     texts = [row.cells[said].text for row in many]
     name = max(book.options, key=lambda name: known(book, name, texts))
     hits = [bool(find(text, book.options[name], one=True)[0]) for text in texts]
-    if hits.count(True) < 2:
+    if hits.count(True) < 2 or _exactly(book, name, texts) < 2:
         return []
     first, last = hits.index(True), len(hits) - hits[::-1].index(True)
     most = min(last - first, 9)

@@ -88,6 +88,8 @@ class Values:
         made = Value(raw=chosen.raw, conflict=chosen.conflict, printed=chosen.printed)
         if chosen.values:
             made.parts[answer.field.path] = chosen.values if many else chosen.values[0]
+        if chosen.aside:
+            made.rest.append(chosen.aside)
         self._rest(answer, chosen, text, made)
         return made
 

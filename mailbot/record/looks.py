@@ -1,0 +1,77 @@
+"""
+How the questions of a form look, and how its headings do.
+"""
+
+import re
+from collections import Counter
+
+from mailbot.record import words
+from mailbot.record.match import Book
+from mailbot.record.rich import MARK
+from mailbot.record.rows import Row
+
+Look = tuple[bool, bool, bool]
+LONGEST = 140
+_MANY = 6
+_RULE = re.compile(r"^\s*([-=_*~#])\1{3,}\s*$")
+
+
+def looks(rows: list[Row], book: Book) -> tuple[frozenset[Look], frozenset[Look]]:
+    """How the known questions of this form look and no known heading does, and the other way round."""
+    asked: Counter[Look] = Counter()
+    headed: Counter[Look] = Counter()
+    short: Counter[Look] = Counter()
+    for row in rows:
+        if not row.text.strip() or len(row.text) > 2 * LONGEST:
+            continue
+        known = any(norm in book.every for norm in norms_of(row)[:2])
+        short[look(row)] += possible(row)
+        if known and not (possible(row) and book.headings.get(words.heading(row.text)[0])):
+            asked[look(row)] += 1
+        elif possible(row) and book.head(row.text)[0] is not None:
+            headed[look(row)] += 1
+    return (
+        frozenset(
+            look for look, count in asked.items() if any(look) and count >= _MANY and headed[look] * 6 < count
+        ),
+        frozenset(
+            seen
+            for seen, count in short.items()
+            if seen[0] and not seen[2] and headed[seen] and asked[seen] * 3 < count
+            if sum(asked.values()) - asked[seen] >= _MANY
+        ),
+    )
+
+
+def look(row: Row) -> Look:
+    """The looks of how a row begins: bold, in capitals, in a table."""
+    line = row.cells[0].lines[0]
+    end = line.bold_until() or len(line.text)
+    return line.bold or bool(line.bold_until()), line.text[:end].isupper(), bool(row.table)
+
+
+def possible(row: Row) -> bool:
+    """Whether a row can be a heading at all: some words, and nothing beside them."""
+    filled = row.cells[0].text
+    if (
+        not filled
+        or len(filled) > LONGEST
+        or not any(sign.isalpha() for sign in filled)
+        or any(cell.text for cell in row.cells[1:])
+    ):
+        return False
+    line = row.cells[0].lines[0]
+    return not (line.entries or MARK.search(filled) or _RULE.match(filled))
+
+
+def norms_of(row: Row) -> list[str]:
+    """What could be labels in a row: whole first lines of cells, and what stands before a separator."""
+    found = []
+    for cell in row.cells[:6]:
+        first = cell.lines[0].text[:LONGEST]
+        found.append(words.label(first))
+        for sign in (":", "?", "\t"):
+            if sign in first:
+                found.append(words.label(first[: first.index(sign)]))
+                break
+    return found
