@@ -12,8 +12,8 @@ from mailbot.record import rich, words
 from mailbot.record.answers import Answer
 from mailbot.record.forms import FieldDef
 from mailbot.record.match import Book
-from mailbot.record.options import find
 from mailbot.record.rich import MARK, Line
+from mailbot.record.wording import find
 
 _BETWEEN = re.compile(r"\s+/\s+|\s*\|\s*|\s{3,}|\t|\n")
 _NAME = 8  # words; what is longer is no name

@@ -13,6 +13,8 @@ from mailbot.record.rows import Row
 Look = tuple[bool, bool, bool]
 LONGEST = 140
 _MANY = 6
+_FIRST = 250  # rows show how a form looks
+_LETTER = re.compile(r"[^\W\d_]")
 _RULE = re.compile(r"^\s*([-=_*~#])\1{3,}\s*$")
 
 
@@ -21,15 +23,19 @@ def looks(rows: list[Row], book: Book) -> tuple[frozenset[Look], frozenset[Look]
     asked: Counter[Look] = Counter()
     headed: Counter[Look] = Counter()
     short: Counter[Look] = Counter()
-    for row in rows:
-        if not row.text.strip() or len(row.text) > 2 * LONGEST:
+    for row in rows[:_FIRST]:
+        if not row.text or len(row.text) > 2 * LONGEST:
             continue
+        seen = look(row)
+        if not any(seen) and asked[seen] >= _MANY:
+            continue  # plain lines are no evidence; that there are questions among them is known
         known = any(norm in book.every for norm in norms_of(row)[:2])
-        short[look(row)] += possible(row)
-        if known and not (possible(row) and book.headings.get(words.heading(row.text)[0])):
-            asked[look(row)] += 1
-        elif possible(row) and book.head(row.text)[0] is not None:
-            headed[look(row)] += 1
+        alone = any(seen) and possible(row)
+        short[seen] += alone
+        if known and not (alone and book.headings.get(words.heading(row.text)[0])):
+            asked[seen] += 1
+        elif alone and book.head(row.text)[0] is not None:
+            headed[seen] += 1
     return (
         frozenset(
             look for look, count in asked.items() if any(look) and count >= _MANY and headed[look] * 6 < count
@@ -46,6 +52,8 @@ def looks(rows: list[Row], book: Book) -> tuple[frozenset[Look], frozenset[Look]
 def look(row: Row) -> Look:
     """The looks of how a row begins: bold, in capitals, in a table."""
     line = row.cells[0].lines[0]
+    if len(line.spans) == 1:
+        return line.spans[0].bold, line.text.isupper(), bool(row.table)
     end = line.bold_until() or len(line.text)
     return line.bold or bool(line.bold_until()), line.text[:end].isupper(), bool(row.table)
 
@@ -56,8 +64,8 @@ def possible(row: Row) -> bool:
     if (
         not filled
         or len(filled) > LONGEST
-        or not any(sign.isalpha() for sign in filled)
-        or any(cell.text for cell in row.cells[1:])
+        or (len(row.cells) > 1 and any(cell.text for cell in row.cells[1:]))
+        or not _LETTER.search(filled)
     ):
         return False
     line = row.cells[0].lines[0]

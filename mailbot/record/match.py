@@ -82,6 +82,7 @@ class Book(Heads):
         for name, vocabulary in self.options.items():
             for norm in vocabulary.exact:
                 self.answers[norm] = self.answers.get(norm, frozenset()) | {name}
+        self.answer_starts = frozenset(norm.split()[0] for norm in self.answers if norm) | set("x✓✔√")
         phrases = definitions.phrases
         self.guides = tuple(words.plain(text).casefold() for text in phrases.guidance)
         self.closings = frozenset(words.words(text) for text in phrases.closings)

@@ -15,11 +15,11 @@ from mailbot.record.judge import Judge
 from mailbot.record.lines import Match
 from mailbot.record.looks import look
 from mailbot.record.match import Book, Meaning
-from mailbot.record.options import find
 from mailbot.record.rich import MARK, Line
 from mailbot.record.rows import Row
 from mailbot.record.tables import Tables
 from mailbot.record.ticks import ticked
+from mailbot.record.wording import find
 
 _RULE = re.compile(r"^\s*([-=_*~#.])\1{2,}\s*$")
 _LABEL_LIKE = re.compile(r"^[A-Z][^:.?!]{1,58}[:?](?:\s|$)")

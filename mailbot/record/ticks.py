@@ -11,12 +11,14 @@ from itertools import groupby
 from mailbot.record import rich, words
 from mailbot.record.evidence import known
 from mailbot.record.match import Book
-from mailbot.record.options import CROSS, find
+from mailbot.record.options import CROSS
 from mailbot.record.rich import MARK, Line
 from mailbot.record.rows import Cell, Row
+from mailbot.record.wording import find
 
 _TICK = re.compile(r"^\s*(?:[xX✓✔☒☑✗✘■●]|\[[xX✓]\]|\([xX✓]\))\s*$")
 _ASKED = re.compile(r"^[^:?]{3,120}[:?]\s+(?=\S)")
+_WORD = re.compile(r"\W*([\w'’]+|[✓✔√])")
 _LONGEST = 90
 _MOST = 14  # options in a row
 
@@ -36,7 +38,7 @@ def _listed(many: list[Row], book: Book) -> None:
     """Lines that are the printed answers of one question, a cross behind or before one of them."""
     index = 0
     while index < len(many):
-        end, name = _run(many, index, book)
+        end, name = _run(many, index, book) if _may_begin(many[index], book) else (0, "")
         if end:
             first = index - 1 if index and _begins(many[index - 1], name, book) else index
             crossed = any(_crossed(_last(row).text)[1] for row in many[first:end])
@@ -45,6 +47,15 @@ def _listed(many: list[Row], book: Book) -> None:
                 for place in range(first, end):
                     many[place] = _boxed(many[place])
         index = max(end, index + 1)
+
+
+def _may_begin(row: Row, book: Book) -> bool:
+    """Whether a line begins as some answer does; a quick look before the close one."""
+    text = row.text
+    if not text or len(row.cells) > 1 or len(text) > _LONGEST:
+        return False
+    first = _WORD.match(text)
+    return first is not None and first[1].casefold().replace("'", "").replace("’", "") in book.answer_starts
 
 
 def _run(many: list[Row], index: int, book: Book) -> tuple[int, str]:
@@ -123,6 +134,8 @@ def _stretches(many: list[Row], said: int, book: Book) -> list[tuple[int, int]]:
     if len(many) < 2:
         return []
     texts = [row.cells[said].text for row in many]
+    if sum(words.words(text) in book.answers for text in texts) < 2:
+        return []
     name = max(book.options, key=lambda name: known(book, name, texts))
     hits = [bool(find(text, book.options[name], one=True)[0]) for text in texts]
     if hits.count(True) < 2 or _exactly(book, name, texts) < 2:
@@ -158,6 +171,8 @@ def _all_marks(row: Row) -> bool:
 def _all_options(cells: list[Cell], book: Book) -> bool:
     texts = [cell.text for cell in cells]
     if len(texts) < 2 or not all(text and len(text) <= _LONGEST and not _TICK.match(text) for text in texts):
+        return False
+    if sum(words.words(text) in book.answers for text in texts) < 2:
         return False
     return max(_exactly(book, name, texts) for name in book.options) * 3 >= 2 * min(len(texts), 9)
 

@@ -21,6 +21,9 @@ class Options:
             for text in variants:
                 for norm in (words.words(text), words.label(text)):
                     self.exact.setdefault(norm, value)
+        self.sizes: dict[int, list[str]] = {}
+        for norm in self.exact:
+            self.sizes.setdefault(len(norm), []).append(norm)
         self.longest = max(len(norm.split()) for norm in self.exact)
         self.starts = {norm.split()[0] for norm in self.exact if norm}
 
