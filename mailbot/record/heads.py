@@ -77,7 +77,7 @@ class Heads:
         found = {_KINDS[sense] for sense in senses if sense in _KINDS}
         return found.pop() if len(found) == 1 else ""
 
-    def head(self, text: str) -> tuple[Head | None, bool]:
+    def _head(self, text: str) -> tuple[Head | None, bool]:
         """What a heading means, and whether it was numbered as a section."""
         norm, numbered = words.heading(text)
         if not norm or len(norm) > 120:

@@ -9,6 +9,7 @@ GUARANTEES
 """
 
 from bisect import bisect_left
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailbot.record import words
@@ -76,6 +77,7 @@ class Book(Heads):
         self.options = {
             name: Options(values, thesaurus) for name, values in vocabularies(definitions).items()
         }
+        self.head = lru_cache(maxsize=4096)(self._head)
         self.roles = self.options["roles"].exact
         # every printed answer, with the vocabularies that have it
         self.answers: dict[str, frozenset[str]] = {}

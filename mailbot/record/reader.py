@@ -117,7 +117,7 @@ class Reader(Judge):
         if self.letter and self._letter(line):
             return 0
         line, taken = self._unwrapped(index, line)
-        self.over = not line.entries and not MARK.search(line.text) and self._answer_follows(index + taken)
+        self.over = self._answer_follows(index + taken) and not line.entries and not MARK.search(line.text)
         self.one_line(line, row.where)
         return taken
 
@@ -131,7 +131,9 @@ class Reader(Judge):
         if after is None or after.table:
             return False
         line = after.cells[0].lines[0]
-        return (self.controlled and line.entries) or bool(_BOX.match(line.text))
+        if self.controlled and line.entries:
+            return True
+        return not line.text[:1].isalnum() and bool(_BOX.match(line.text))
 
     def one_line(self, line: Line, where: str) -> None:
         """A line: a question, more of an answer, or text of its own."""
