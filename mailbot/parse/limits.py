@@ -46,7 +46,7 @@ class Limits:
     pdf_pages: int = 300  # a form has ten; a book is for a person
     table_columns: int = 100  # Word stops at 63; spans and repeats are cut here
     rtf_groups: int = 10_000  # open at once; Word writes 20
-    table_repeats: int = 1_000  # rows or cells that a spreadsheet-like table says are the same again
+    table_repeats: int = 100  # rows that are the same again; each is read, and more say nothing new
 
     # the child that reads
     wall_seconds: float = 10.0  # the next message waits behind it

@@ -96,7 +96,10 @@ def test_a_terminal_gets_a_bar(tmp_path: Path) -> None:
     ours, its = pty.openpty()
     environ = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
     with subprocess.Popen(
-        [*COMMAND, "--dir", str(tmp_path)], stdout=subprocess.DEVNULL, stderr=its, env=environ
+        [*COMMAND, "--dir", str(tmp_path), "--no-console"],
+        stdout=subprocess.DEVNULL,
+        stderr=its,
+        env=environ,
     ) as demo:
         os.close(its)
         said = b""

@@ -80,7 +80,7 @@ def test_repetitions_are_cut() -> None:
     )
     found = only_table(open_text(body))
 
-    assert (1001, 100) == (len(found.rows), len(found.rows[0]))
+    assert (LIMITS.table_repeats + 1, LIMITS.table_columns) == (len(found.rows), len(found.rows[0]))
 
 
 FORMS = (
