@@ -19,7 +19,7 @@ from bench.table import Row, show
 
 OUT = ROOT / "bench" / "out"
 WAYS = ("wire", "django_mailbox", "imap_tools", "floor", "mailbot")
-MEASURES = ("whole", "isolation", "poll", "latency", "docx", "formats", "exchange")
+MEASURES = ("whole", "isolation", "poll", "latency", "docx", "formats", "exchange", "console")
 
 
 def arguments() -> argparse.Namespace:

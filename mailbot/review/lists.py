@@ -1,5 +1,5 @@
 """
-The lists of the console: what waits, what is mine, what is decided, what is held; and the wall-board.
+The lists of the console: what waits, what is mine, what is decided, what is held.
 
 GUARANTEES
     A row says how an item stands: ids, flags, times, who has it. Nothing of what a message holds, who sent it
@@ -10,18 +10,18 @@ GUARANTEES
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from mailbot.domain.states import AckState, ReviewState
-from mailbot.review.sla import Clocks, Stage, Standing, Times, summarise
+from mailbot.review.board import HELD
+from mailbot.review.sla import Clocks, Standing
 from mailbot.store.schema import message, outbox, reading
 from mailbot.store.schema import review_item as table
 
 PAGE = 25
-_HELD = (AckState.HELD.value, AckState.UNCERTAIN.value, AckState.REFUSED.value)
 _COLUMNS = (
     table.c.item_id,
     table.c.message_id,
@@ -80,20 +80,6 @@ class HeldMail:
     decided_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
-    """What hangs on the wall: counts, ages and minutes left."""
-
-    waiting: int
-    claimed: int
-    clarification: int
-    held: int
-    oldest_minutes: int | None  # of what waits, on duty
-    next_minutes_left: int | None  # until the first of them is late; negative when it is
-    stages: dict[str, int]
-    first_look: Times  # of the last seven days
-
-
 def waiting(db: Connection, clocks: Clocks, now: datetime, number: int = 1, size: int = PAGE) -> Page:
     """What nobody has, the most pressing first. Call `claims.hand_back` before."""
     here = table.c.state == ReviewState.WAITING.value
@@ -140,47 +126,6 @@ def held_one(db: Connection, mail_id: str) -> HeldMail | None:
     return _held(row) if row else None
 
 
-def board(db: Connection, clocks: Clocks, now: datetime) -> Board:
-    """The wall-board."""
-    undecided = select(
-        table.c.state, message.c.mailbox, table.c.opened_at, table.c.first_opened_at, table.c.due_at
-    ).join(message)
-    rows = db.execute(undecided.where(table.c.state != ReviewState.DECIDED.value)).all()
-    stages = {stage.value: 0 for stage in Stage}
-    left: list[int] = []
-    old: list[int] = []
-    for row in rows:
-        standing = clocks.read(row.mailbox, row.opened_at, row.first_opened_at, None, now)
-        stages[standing.stage.value] += 1
-        if row.state == ReviewState.WAITING.value:
-            left.append(standing.minutes_left)
-            old.append(standing.minutes_old)
-    states = [row.state for row in rows]
-    return Board(
-        waiting=states.count(ReviewState.WAITING.value),
-        claimed=states.count(ReviewState.CLAIMED.value),
-        clarification=states.count(ReviewState.CLARIFICATION.value),
-        held=_count_held(db),
-        oldest_minutes=max(old, default=None),
-        next_minutes_left=min(left, default=None),
-        stages=stages,
-        first_look=first_look(db, clocks, now - timedelta(days=7)),
-    )
-
-
-def first_look(db: Connection, clocks: Clocks, since: datetime) -> Times:
-    """How long items waited that were first looked at since then; on duty."""
-    query = (
-        select(message.c.mailbox, table.c.opened_at, table.c.first_opened_at)
-        .join(message)
-        .where(table.c.first_opened_at >= since)
-    )
-    waits = [
-        clocks.of_mailbox(row.mailbox).passed(row.opened_at, row.first_opened_at) for row in db.execute(query)
-    ]
-    return summarise(waits, clocks.standard.target)
-
-
 def count_waiting(db: Connection) -> int:
     """How many nobody has."""
     query = select(func.count()).select_from(table).where(table.c.state == ReviewState.WAITING.value)
@@ -191,17 +136,12 @@ def _held_query() -> "Select[Any]":
     return (
         select(outbox.c.mail_id, table.c.item_id, outbox.c.state, outbox.c.code, outbox.c.decided_at)
         .outerjoin(table, table.c.message_id == outbox.c.acknowledges)
-        .where(outbox.c.kind == "acknowledgement", outbox.c.state.in_(_HELD))
+        .where(outbox.c.kind == "acknowledgement", outbox.c.state.in_(HELD))
     )
 
 
 def _held(row: "Row[Any]") -> HeldMail:
     return HeldMail(row.mail_id, row.item_id, AckState(row.state), row.code, row.decided_at)
-
-
-def _count_held(db: Connection) -> int:
-    query = select(func.count()).where(outbox.c.kind == "acknowledgement", outbox.c.state.in_(_HELD))
-    return int(db.scalar(query) or 0)
 
 
 def _query(where: ColumnElement[bool]) -> "Select[Any]":

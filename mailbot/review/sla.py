@@ -74,6 +74,19 @@ class Clock:
             total += max(min(last, end) - max(first, begin), _NONE)
         return total
 
+    def begun(self, now: datetime, mark: timedelta) -> datetime:
+        """The latest moment since which so much duty has passed: what was opened then, or before, is past."""
+        if self.duty is None:
+            return now - mark
+        back = mark
+        while self.passed(now - back, now) < mark and back.days < _LONGEST:
+            back *= 2
+        early, late = now - back, now
+        while late - early > timedelta(seconds=1):
+            middle = early + (late - early) / 2
+            early, late = (middle, late) if self.passed(middle, now) >= mark else (early, middle)
+        return early
+
     def read(self, opened_at: datetime, stopped_at: datetime | None, now: datetime) -> Standing:
         """How the clock of an item stands that was opened and, where it was, stopped then."""
         passed = self.passed(opened_at, stopped_at or now)

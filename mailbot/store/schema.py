@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from mailbot.domain.states import AckState, DeliveryState, MessageState, ReviewState
@@ -120,7 +121,8 @@ review_item = Table(
     Column("first_opened_at", Moment),  # when a handler first looked
     Column("decided_at", Moment),
     *privacy_columns(),
-    Index("ix_review_item_state_rank_due", "state", "rank", "due_at"),
+    # in the order of the queue, so that its first page costs the same however much waits
+    Index("ix_review_item_queue", "state", text("rank DESC"), "due_at", "item_id"),
     Index("ix_review_item_claimed_by", "claimed_by", "state"),
     Index("ix_review_item_state_decided", "state", "decided_at"),
     Index("ix_review_item_opened", "first_opened_at"),

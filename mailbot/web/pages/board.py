@@ -9,7 +9,8 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from mailbot.domain.roles import Permission
-from mailbot.review import claims, lists
+from mailbot.review import claims
+from mailbot.review.board import board
 from mailbot.store.audit import Action
 from mailbot.web import sessions
 from mailbot.web.desk import Desk
@@ -34,11 +35,11 @@ class Board:
         """The board."""
         claims.hand_back(self._desk.store, now := self._desk.clock())
         with self._desk.store.look() as db:
-            board = lists.board(db, self._desk.clocks, now)
+            found = board(db, self._desk.clocks, now)
         still = "still" in request.args
         text = render_template(
             "web/board.html",
-            board=board,
+            board=found,
             now=now,
             seconds=self._seconds,
             still=still,

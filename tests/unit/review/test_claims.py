@@ -8,6 +8,7 @@ import pytest
 from mailbot.domain.states import ReviewState
 from mailbot.errors import Declined, MailbotError
 from mailbot.review import claims, lists
+from mailbot.review.board import board
 from mailbot.review.sla import Clocks
 from mailbot.store import audit
 from mailbot.store.unit import Store
@@ -173,11 +174,11 @@ def test_the_lists(store: Store) -> None:
         second = lists.waiting(db, Clocks(), NOON, 2, 1)
         own = lists.mine(db, Clocks(), "ada", NOON)
         others = lists.mine(db, Clocks(), "bob", NOON)
-        board = lists.board(db, Clocks(), NOON)
+        wall = board(db, Clocks(), NOON)
 
     assert [pressing, plain] == [row.item_id for row in waiting.rows]
     assert [("urgent", "source_risk"), ("duplicate",)] == [row.flags for row in waiting.rows]
     assert ([pressing], True) == ([row.item_id for row in first.rows], first.more)
     assert ([plain], False) == ([row.item_id for row in second.rows], second.more)
     assert ([mine], ()) == ([row.item_id for row in own.rows], others.rows)
-    assert (2, 1, 100, 20) == (board.waiting, board.claimed, board.oldest_minutes, board.next_minutes_left)
+    assert (2, 1, 100, 20) == (wall.waiting, wall.claimed, wall.oldest_minutes, wall.next_minutes_left)

@@ -11,6 +11,7 @@ from mailbot.domain.states import OpeningState
 from mailbot.errors import Declined
 from mailbot.review import attention, claims, corrections, fields, lists, openings, papers, view, vocabulary
 from mailbot.review.attention import Concern
+from mailbot.review.board import first_look
 from mailbot.review.sla import Clocks
 from mailbot.store import audit, desk
 from mailbot.store.schema import message
@@ -273,7 +274,7 @@ def test_a_look_is_a_consultation_and_stops_the_clock(store: Store) -> None:
             view.look(unit, item, "ada", NOON + timedelta(minutes=minute))
     with store.look() as db:
         listed = lists.one(db, Clocks(), item, NOON + timedelta(hours=9))
-        times = lists.first_look(db, Clocks(), NOON)
+        times = first_look(db, Clocks(), NOON)
 
     assert listed is not None
     assert NOON + timedelta(minutes=10) == listed.first_opened_at
