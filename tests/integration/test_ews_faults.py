@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.clients.exchange import Exchange
 from mailbot.clients.network import Outward
 from mailbot.errors import ConfigError, MailbotError, Refused, SourceUnavailable
 from mailbot.intake.sources.ews import EwsSource
 from tests.contract.test_sources import FIRST, SECOND, fetched, locators
-from tests.fakes.ews import OTHER, EwsServer, fault
+from tests.fakes.ews import ADDRESS, OTHER, PATH, USER, EwsServer, fault
+from tests.fakes.ews import PASSWORD as EWS_PASSWORD
 from tests.fakes.ground import Ground, ground
+from tests.fakes.proxy import Proxy
 from tests.fakes.web import Reply
 from tests.integration.test_graph_faults import (
     cut,
@@ -180,6 +183,23 @@ def test_ntlm_over_tls_with_a_private_authority(tmp_path: Path, exchange_authori
             pass
 
     assert asked == len(server.requests)
+
+
+def test_everything_goes_through_the_proxy(tmp_path: Path, exchange_authority: Authority) -> None:
+    """Signing in and fetching, for a name that only the proxy knows; the password stays in the tunnel."""
+    name = "exchange.force.test"
+    tls = make_tls(exchange_authority, tmp_path / "tls", name)
+    server = EwsServer(tmp_path, tls.context)
+    with server.serving(), Proxy({f"{name}:443": server.port}).serving() as proxy:
+        server.deliver(FIRST)
+        outward = Outward(f"http://127.0.0.1:{proxy.port}", (str(tls.ca_file),))
+        url = f"https://{name}{PATH}"
+        client = Exchange(url, ADDRESS, outward, "test", username=USER, password=lambda: EWS_PASSWORD)
+        with EwsSource("partnership", client, "INBOX", "Processed", "Quarantine").session() as session:
+            assert [FIRST] == fetched(session, session.arrivals())
+
+        assert {f"{name}:443"} == set(proxy.asked)
+        assert b"NTLM" not in proxy.heard
 
 
 def test_a_certificate_that_is_none_stops_the_start(tmp_path: Path, ews_server: EwsServer) -> None:

@@ -159,6 +159,17 @@ def test_all_four_are_read_and_tidied(four: Four) -> None:
     assert "oauth.certificate_file: ends on" in checked
 
 
+def test_a_certificate_that_is_about_to_end_fails_the_check(four: Four) -> None:
+    """Two days before its end the check says so by its exit code, and names the setting."""
+    path = four.installation.folder / "mailbot.pem"
+    path.unlink()
+    make_certificate(path, timedelta(days=2, hours=1))
+    said = four.installation.command("check", expected=1)
+
+    assert 'FAILED  certificates          [[mailboxes]] "online" → oauth.certificate_file: ends on' in said
+    assert "in 2 days; renew it now" in said
+
+
 @pytest.mark.parametrize(
     ("how", "error"),
     [
