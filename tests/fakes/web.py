@@ -102,6 +102,13 @@ class WebServer:
         """How many requests matched."""
         return sum(bool(re.search(wanted, f"{one.method} {one.path}")) for one in list(self.requests))
 
+    def await_asked(self, wanted: str, seconds: float) -> None:
+        """Until such a request came."""
+        end = time.monotonic() + seconds
+        while not self.asked(wanted):
+            assert time.monotonic() < end, f"nobody asked for {wanted}"
+            time.sleep(0.05)
+
     @contextmanager
     def serving(self, port: int = 0) -> Iterator["WebServer"]:
         """Have it run, on a free port where none is given."""

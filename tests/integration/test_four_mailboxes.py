@@ -1,5 +1,6 @@
 """One worker, one configuration, all four kinds of mailbox; and one of them dead."""
 
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -157,6 +158,18 @@ def test_all_four_are_read_and_tidied(four: Four) -> None:
     assert all(box["last_good_poll"] and not box["what_to_do"] for box in status["mailboxes"])
     assert "closed to us" in checked
     assert "oauth.certificate_file: ends on" in checked
+
+
+@pytest.mark.parametrize("wanted", [r"\$value", "mailFolders"])
+def test_a_stop_waits_for_no_silent_server(wanted: str, four: Four) -> None:
+    """SIGTERM ends the worker within 30 seconds also while Graph says nothing."""
+    four.graph.fail(wanted, Reply(raw=lambda connection: time.sleep(300)), times=10_000)
+    four.deliver["online"](letter(1))
+    with working(four.installation) as worker:
+        four.installation.await_log("poll_done", seconds=60)
+        four.graph.await_asked(wanted, 60)
+        worker.send_signal(signal.SIGTERM)
+        assert 0 == worker.wait(30)
 
 
 def test_a_certificate_that_is_about_to_end_fails_the_check(four: Four) -> None:

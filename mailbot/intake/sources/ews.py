@@ -13,13 +13,14 @@ BUGS
 
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from mailbot.clients.exchange import Exchange
+from mailbot.clients.crew import Crew
+from mailbot.clients.exchange import CONNECTIONS, Exchange
 from mailbot.clients.trouble import Kind, Trouble
 from mailbot.errors import Refused
 from mailbot.intake.sources import ews_calls, scope
@@ -54,12 +55,12 @@ class EwsSession:
         """Small ones several in a request; two requests at a time, ahead of what is being stored."""
         here = self._inbox() if self._listed is None else self._listed
         todo = groups([(ref, here[ref.locator]) for ref in refs if ref.locator in here])
-        with ThreadPoolExecutor(2, "ews-fetch") as pool:
+        with Crew(CONNECTIONS) as crew:
             ahead: list[tuple[Group, Future[list[bytes | None]]]] = []
             try:
                 while True:
                     while len(ahead) < 2 and (group := next(todo, None)) is not None:
-                        ahead.append((group, pool.submit(self._read, [one for _, one in group])))
+                        ahead.append((group, crew.submit(partial(self._read, [one for _, one in group]))))
                     if not ahead:
                         return
                     group, future = ahead.pop(0)

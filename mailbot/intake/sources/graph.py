@@ -16,12 +16,14 @@ BUGS
 import re
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC
+from functools import partial
 
+from mailbot.clients.crew import Crew
 from mailbot.clients.graph import Graph
 from mailbot.clients.trouble import Kind, Trouble
+from mailbot.clients.turns import AT_ONCE
 from mailbot.errors import Refused
 from mailbot.intake.sources import graph_fetch, graph_folders, scope
 from mailbot.intake.sources.base import Arrival, Ref
@@ -81,8 +83,8 @@ class GraphSession:
             raise Refused("the target folder is not one of the mailbox's settings")
         here = self._inbox() if self._listed is None else self._listed
         wanted = [locator for locator in locators if locator in here]
-        with translated(), ThreadPoolExecutor(2, "graph-move") as pool:
-            moves = [pool.submit(self._move, locator, target) for locator in wanted]
+        with translated(), Crew(AT_ONCE) as crew:
+            moves = [crew.submit(partial(self._move, locator, target)) for locator in wanted]
             try:
                 for move in moves:
                     move.result()

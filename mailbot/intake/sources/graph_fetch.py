@@ -11,13 +11,16 @@ BUGS
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import quote
 
+from mailbot.clients.crew import Crew
 from mailbot.clients.graph import Graph
 from mailbot.clients.trouble import Kind, Trouble
+from mailbot.clients.turns import AT_ONCE
 from mailbot.errors import Gone
 from mailbot.intake.sources.base import Arrival, Ref
 from mailbot.intake.sources.graph_errors import failure
@@ -42,13 +45,13 @@ def fetch(client: Graph, refs: Sequence[Ref], pending: set[str]) -> Iterator[Arr
 
     Those whose attachments are still being scanned go into `pending` and are not served.
     """
-    with ThreadPoolExecutor(2, "graph-fetch") as pool:
+    with Crew(AT_ONCE) as crew:
         ahead: list[tuple[Ref, Future[_Read]]] = []
         todo = iter(refs)
         try:
             while True:
                 while len(ahead) < AHEAD and (ref := next(todo, None)) is not None:
-                    ahead.append((ref, pool.submit(_read, client, ref.locator)))
+                    ahead.append((ref, crew.submit(partial(_read, client, ref.locator))))
                 if not ahead:
                     return
                 ref, future = ahead.pop(0)
