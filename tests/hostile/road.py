@@ -13,6 +13,7 @@ from mailbot.domain.mail import Border, Reading
 from mailbot.errors import ReaderFailed
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.none import NoScanner
+from mailbot.parse.verifier import Verifier
 from mailbot.pipeline import ATTEMPTS, NO_PARTNERS, QUEUE_CLOCKS, ReadMessage
 from mailbot.review.partners import Partners
 from mailbot.send.acknowledge import Composer
@@ -38,6 +39,7 @@ class Road:
     settings: Settings = field(default_factory=lambda: Settings(RULES, total_day=100_000))
     border: Border = BORDER
     partners: Partners = NO_PARTNERS
+    verifier: Verifier | None = None
     spread: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
     source: FakeSource = field(default_factory=FakeSource)
 
@@ -69,6 +71,7 @@ class Road:
             self.spread,
             clocks=QUEUE_CLOCKS,
             known=self.partners,
+            verifier=self.verifier,
         )
         for _ in range(ATTEMPTS):
             with self.ground.store.unit() as unit:

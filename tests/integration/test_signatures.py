@@ -2,6 +2,8 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import dkim
 import pytest
@@ -10,8 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from mailbot.domain.mail import Border, Envelope
 from mailbot.parse.dns_keys import DnsKeys
+from mailbot.parse.limits import Limits
 from mailbot.parse.mail import take_apart_headers
+from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.verifier import NOT_CHECKED, Verifier
+from tests.hostile.road import road
+from tests.letters import OURS
 from tests.servers.names import Names, serving
 
 BORDER = Border(local_dkim=True)
@@ -150,6 +156,22 @@ def test_the_border_s_word_stands(verifier: Verifier, names: Names, verdict: str
 
     assert verdict == judged(verifier, head.encode() + signed(), border).authentication
     assert [] == names.asked
+
+
+@pytest.mark.parametrize(("size", "state"), [(100, "queued"), (70_000, "quarantined")])
+def test_what_was_signed_is_answered_whatever_it_holds(
+    verifier: Verifier, tmp_path: Path, size: int, state: str
+) -> None:
+    """Through the pipeline: a message that is given up unread is proven and answered like any other."""
+    limits = Limits(message_bytes=60_000, header_bytes=10_000)
+    with ReaderPool(mode="best_effort", readers=1, limits=limits) as pool, road(tmp_path, pool) as way:
+        way.border, way.verifier = replace(BORDER, own_addresses=(OURS,)), verifier
+        message_id = way.arrive(signed(PLAIN + b"x" * size))
+        reading = way.read(message_id)
+
+        assert state == way.state(message_id)
+        assert "pass" == reading.envelope.authentication
+        assert "reserved" == way.decided(message_id).state
 
 
 def test_switched_off(verifier: Verifier, names: Names) -> None:

@@ -91,3 +91,17 @@ def test_partners_is_recorded(installed: Path, call: Call) -> None:
 
     assert "No partner's mail has failed.\n" == said.out, said.err
     assert '"command": "partners"' in call("audit", "show", "--config", installed).out
+
+
+def test_a_directory_that_is_wrong_stops_the_start(installed: Path, call: Call) -> None:
+    """`check` and `run` name the entry, and no school: strangers are not answered by mistake."""
+    directory = installed.parent / "partners.toml"
+    directory.write_text('[[partners]]\nname = "Elsewhereham Academy"\ndomains = ["sch.uk"]\n')
+    text = installed.read_text().replace("[mailbot]\n", '[mailbot]\npartners = "partners.toml"\n', 1)
+    installed.write_text(text)
+    checked, ran = call("check", "--config", installed), call("run", "--once", "--config", installed)
+
+    assert (2, 2) == (checked.code, ran.code)
+    assert "[[partners]] number 1: a domain of their own" in checked.out
+    assert "[[partners]] number 1: a domain of their own" in ran.err
+    assert "Elsewhereham" not in checked.out + checked.err + ran.err
