@@ -26,6 +26,7 @@ from mailbot.adapters import (
 from mailbot.config import Config, Mailbox
 from mailbot.config.derived import border_of, database_url, junk_folder, keys_folder, own_addresses
 from mailbot.config.partners import load_partners
+from mailbot.engine import office
 from mailbot.engine.embedded import EmbeddedEngine
 from mailbot.engine.rehearse import Rehearsal, rehearse
 from mailbot.engine.reread import reread
@@ -160,12 +161,12 @@ class App:
             self.partners(),
             verifier,
             timedelta(minutes=self.config.scanner.wait_minutes),
+            office.inbox(self.config),
         )
 
     def report(self) -> Maker:
         """What makes drafts of the monthly report."""
-        passed = Clocks.of(self.config.review).passed
-        return Maker.of(self.store, self.partners().directory, self.config.report, passed)
+        return office.maker(self.config, self.store, self.partners().directory)
 
     def reprocess(self, ids: Sequence[str], actor: str, step: Callable[[], None]) -> int:
         """Read stored messages again; see `engine.reread`."""
@@ -250,8 +251,10 @@ class App:
         composer, transport, settings = self.composer(), self.transport(), self.settings()
         spread = random.SystemRandom()
         outbox.recover(self.store, now())
-        return lambda failed: outbox.send_due(
-            self.store, transport, composer, settings, now, spread, limit=50, failed=failed
+        letters = office.postman(self.config, self.store, transport, now, spread)
+        return lambda failed: (
+            letters(failed)
+            + outbox.send_due(self.store, transport, composer, settings, now, spread, limit=50, failed=failed)
         )
 
     def _attendants(

@@ -3,7 +3,8 @@ The way of a message, from the mailbox to the acknowledgement. Read this file fi
 
     intake.collect    mailbox -> raw store      durable, then a row, then a job "read"
     reading           raw bytes -> reading      parse and record, in a child that can do nothing else
-    advance           reading -> review queue   one transaction: the reading, the item, the acknowledgement
+    advance           reading -> review queue   one transaction: the reading, the item, the acknowledgement,
+                                                and what the admins' desk may see of it
     send.outbox       acknowledgement -> out    when its delay ends, at most once
     intake.tidy       the server is told last   move, and prove the move
 
@@ -45,10 +46,15 @@ SCANNER_PAUSE = timedelta(seconds=30)  # between questions about one message
 SCANNER_PATIENCE = timedelta(minutes=30)  # less than handlers have
 QUEUE_CLOCKS = Clocks()  # the standard target, day and night
 NO_PARTNERS = Partners()  # no directory
+Desk = Callable[[Unit, str, Reading, datetime, datetime], None]  # message's id, its receipt, now
 ATTEMPTS = 3  # readings of one message, counted before each
 DEADLY = frozenset(
     {"crashed", "time", "memory", "answer"}
 )  # how a child ends that did not answer; may be chance
+
+
+def no_desk(unit: Unit, message_id: str, reading: Reading, received_at: datetime, now: datetime) -> None:
+    """Nobody answers requests here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,9 @@ class ReadMessage:
         known: Partners = NO_PARTNERS,
         verifier: Verifier | None = None,
         patience: timedelta = SCANNER_PATIENCE,
+        desk: Desk = no_desk,
     ) -> None:
+        self._desk = desk
         self._patience = patience
         self._answered: set[str] = set()  # they wait for the scanner; a hint that spares reading them again
         self._known = known
@@ -144,7 +152,9 @@ class ReadMessage:
         self._answered.discard(subject)
         if result.no_verdict:
             unit.defer(SCAN, subject, now)
-        advance(unit, subject, result, self._settings, self._clocks, now, self._spread, self._known)
+        advance(
+            unit, subject, result, self._settings, self._clocks, now, self._spread, self._known, self._desk
+        )
         self._queued()
 
     def _wait(self, unit: Unit, subject: str, result: Outcome, now: datetime) -> None:
@@ -178,6 +188,7 @@ def advance(
     now: datetime,
     spread: Random,
     known: Partners = NO_PARTNERS,
+    desk: Desk = no_desk,
 ) -> None:
     """The reading, the state, the review item and the acknowledgement, in the caller's transaction."""
     reading = outcome.reading
@@ -196,6 +207,7 @@ def advance(
         queue.open_item(unit, message_id, message.received_at, reading.flags, now, clock)
     if reading.kind is Kind.AUTOMATIC and canary.note_arrival(unit, reading.envelope.message_id, now):
         events.canary_arrived(message_id)
+    desk(unit, message_id, reading, message.received_at, now)
     outbox.note_report(unit, reading.envelope, now)
     _answer(unit, message_id, message, reading, settings, now, spread)
     events.message_read(message_id, reading.kind, len(reading.records), message.attempts)

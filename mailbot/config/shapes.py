@@ -249,6 +249,28 @@ class Report(Section, frozen=True):
     keep_years: Positive = 10
 
 
+class MashContact(Section, frozen=True):
+    """One [[training.mash]]"""
+
+    area: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    phone: Annotated[str, msgspec.Meta(min_length=3, max_length=40)]
+    checked_on: date
+    out_of_hours: str = ""
+
+
+class Training(Section, frozen=True):
+    """[training]; the admins' desk"""
+
+    enabled: bool = True
+    reply_to: str = ""
+    per_sender_day: Positive = 5
+    keep_months: Positive = 24
+    again_months: Positive = 24
+    remind_days: Positive = 7
+    remind_at: Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "09:00"
+    mash: tuple[MashContact, ...] = ()
+
+
 class Engine(Section, frozen=True):
     """[engine]"""
 
@@ -270,4 +292,5 @@ class Config(Section, frozen=True):
     console: Console = Console()
     watch: Watch = Watch()
     report: Report = Report()
+    training: Training = Training()
     engine: Engine = Engine()

@@ -28,6 +28,8 @@ COUNT = select(func.count()).where(bounce.c.at > bindparam("reports_since")).sca
 _NAMED = (
     select(outbox.c.mail_id).where(outbox.c.our_message_id.in_(bindparam("names", expanding=True))).limit(1)
 )
+# an absence note for what a person wrote says nothing about our acknowledgements
+_IS_LETTER = select(outbox.c.kind == "training").where(outbox.c.mail_id == bindparam("mail_id"))
 _INSERT = insert(bounce)
 _COUNT = select(COUNT)
 
@@ -37,7 +39,7 @@ def note_report(unit: Unit, envelope: Envelope, now: datetime) -> bool:
     if envelope.automatic not in ("automatic", "bounce"):
         return False
     mail_id = named_mail(unit.db, envelope)
-    if mail_id is None:
+    if mail_id is None or unit.db.scalar(_IS_LETTER, {"mail_id": mail_id}):
         return False
     unit.db.execute(_INSERT, {"bounce_id": new_id(), "mail_id": mail_id, "at": now})
     if (count := _count(unit.db, now)) == MOST + 1:

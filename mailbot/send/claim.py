@@ -30,10 +30,10 @@ _STALE = timedelta(hours=72)  # reserved so long ago: nothing left meanwhile, an
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One acknowledgement that is ours to send, and nobody else's."""
+    """One acknowledgement or letter that is ours to send, and nobody else's."""
 
     mail_id: str
-    acknowledges: str
+    acknowledges: str  # "" for a letter
     recipient: str
     our_message_id: str
     attempts: int  # this one included

@@ -25,7 +25,7 @@ from mailbot.send.acknowledge import Composer
 from mailbot.send.claim import Claim, Outcome, take
 from mailbot.send.retry import next_pause
 from mailbot.send.settings import Settings
-from mailbot.send.transports.base import MailTransport, NoSession
+from mailbot.send.transports.base import MailTransport, NoSession, OutgoingMail
 from mailbot.store.audit import Action
 from mailbot.store.schema import outbox
 from mailbot.store.unit import Store, Unit
@@ -55,7 +55,7 @@ def send_due(
             claim = take(store, composer, settings, clock())
             if claim is None:
                 break
-            outcome = _try(store, transport, composer, claim, clock, spread)
+            outcome = attempt(store, transport, _compose(composer, claim, clock), claim, clock, spread)
             accepted += outcome.state is AckState.SENT
             if outcome.error is not None:
                 failed(outcome.error)
@@ -85,19 +85,24 @@ def _give_up(store: Store, which: ColumnElement[bool]) -> int:
     return len(moved)
 
 
-def _try(
+def _compose(composer: Composer, claim: Claim, clock: Callable[[], datetime]) -> Callable[[], OutgoingMail]:
+    return lambda: composer.compose(claim.recipient, claim.our_message_id, clock())
+
+
+def attempt(
     store: Store,
     transport: MailTransport,
-    composer: Composer,
+    compose: Callable[[], OutgoingMail],
     claim: Claim,
     clock: Callable[[], datetime],
     spread: Random,
 ) -> Outcome:
+    """Hand over what is claimed, once, and write down what came of it."""
     outcome = Outcome(
         AckState.UNCERTAIN, "fault"
     )  # unless we learn better, also when a fault of ours ends it
     try:
-        transport.send(composer.compose(claim.recipient, claim.our_message_id, clock()))
+        transport.send(compose())
         outcome = Outcome(AckState.SENT)
     except TransportUnavailable as error:
         outcome = Outcome(AckState.RESERVED, None, error)
@@ -119,7 +124,8 @@ def _record(store: Store, claim: Claim, outcome: Outcome, now: datetime, spread:
         sent_at = now if outcome.state is AckState.SENT else None
         settled = _settle(unit, claim.mail_id, outcome, due_at=due, sent_at=sent_at)
         if settled and sent_at is not None:
-            unit.audit(ACTOR, Action.DISCLOSURE, claim.mail_id, now, message=claim.acknowledges)
+            of = {"message": claim.acknowledges} if claim.acknowledges else {"what": "letter"}
+            unit.audit(ACTOR, Action.DISCLOSURE, claim.mail_id, now, **of)
     if outcome.state is AckState.SENT:
         events.ack_sent(claim.mail_id)
     elif outcome.state is AckState.REFUSED:

@@ -16,7 +16,7 @@ from mailbot.domain.record import InformationType
 from mailbot.statistics import kept, releases
 from mailbot.statistics.counts import NO_TICK, NOT_KNOWN, TOTAL, Counts, Place, count, margins
 from mailbot.statistics.disclosure import Period, publish
-from mailbot.statistics.facts import Passed, Reader
+from mailbot.statistics.facts import Correct, Passed, Reader
 from mailbot.statistics.months import Month, span
 from mailbot.statistics.organisations import Organisations
 from mailbot.statistics.publication import Publication, Rules
@@ -38,14 +38,16 @@ class Maker:
     settings: Settings
 
     @classmethod
-    def of(cls, store: Store, directory: Directory, settings: Settings, passed: Passed) -> "Maker":
-        """With the partners and the register as they are now; `passed` reads the clock of a mailbox."""
+    def of(
+        cls, store: Store, directory: Directory, settings: Settings, passed: Passed, correct: Correct
+    ) -> "Maker":
+        """With the partners and the register as they are now; `correct` knows corrections."""
         with store.look() as db:
             register = schools.every(db)
         organisations = Organisations.of(
             directory, register, lambda key: store.vault.digest("organisation", key.encode())
         )
-        return cls(Reader(store, organisations, passed), settings)
+        return cls(Reader(store, organisations, passed, correct), settings)
 
     @property
     def rules(self) -> Rules:

@@ -9,7 +9,18 @@ import msgspec
 import pytest
 
 from mailbot import resources
-from mailbot.config import Config, Duty, Mailbox, advice, find, load, read_secret, require_secrets, secret
+from mailbot.config import (
+    Config,
+    Duty,
+    Mailbox,
+    MashContact,
+    advice,
+    find,
+    load,
+    read_secret,
+    require_secrets,
+    secret,
+)
 from mailbot.config.sentences import settings_of, shape_at
 from mailbot.config.words import is_address, is_loopback
 from mailbot.errors import ConfigError
@@ -17,7 +28,7 @@ from mailbot.errors import ConfigError
 BAD = sorted((Path(__file__).parents[1] / "stories" / "bad_configs").glob("*.toml"))
 EXAMPLE = resources.find("config/mailbot.example.toml")
 SETTING = re.compile(r"^(#?)([a-z_]+) = (.+)$")
-LISTS = {"mailboxes": Mailbox, "duty": Duty}  # tables in double brackets
+LISTS = {"mailboxes": Mailbox, "duty": Duty, "mash": MashContact}  # tables in double brackets
 TABLE = re.compile(r"^#?(\[\[?)([a-z.]+)\]\]?$")
 
 

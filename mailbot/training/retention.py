@@ -1,0 +1,36 @@
+"""
+How long the desk keeps what it knows: a period of its own, under the UK GDPR.
+
+What is due is erased for good: sealed parts are overwritten with nothing, digests with what matches nobody.
+Counts per state, and who of a school was trained when (its number, no person), stay.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from mailbot.store.audit import Action
+from mailbot.store.office import training_answer as ANSWERS
+from mailbot.store.office import training_request as REQUESTS
+from mailbot.store.office import training_session as SESSIONS
+from mailbot.store.unit import Unit
+
+AT_ONCE = 500
+
+
+def erase_due(unit: Unit, actor: str, now: datetime) -> int:
+    """Erase requests and sessions whose period is over and that nobody holds; how many."""
+    erased = 0
+    for table, key in ((REQUESTS, REQUESTS.c.request_id), (SESSIONS, SESSIONS.c.session_id)):
+        due = (table.c.review_on <= now) & table.c.hold.is_(False) & table.c.erased_at.is_(None)
+        ids = unit.db.scalars(select(key).where(due).limit(AT_ONCE)).all()
+        if table is REQUESTS:
+            unit.db.execute(delete(ANSWERS).where(ANSWERS.c.request_id.in_(ids)))
+            gone: dict[str, object] = {"requester_digest": "", "message_id": None}
+        else:
+            gone = {}
+        unit.db.execute(update(table).where(key.in_(ids)).values(sealed=b"", erased_at=now, **gone))
+        for one in ids:
+            unit.audit(actor, Action.ERASURE, one, now, what="training")
+        erased += len(ids)
+    return erased

@@ -1,0 +1,206 @@
+"""What the desk takes in, what it may see of it, and which answers it knows."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mailbot.domain.mail import Kind
+from mailbot.domain.states import TrainingState
+from mailbot.training import answers, requests
+from mailbot.training.missing import missing
+from tests.house.silence import canary
+from tests.unit.training.office import ASKED, ASKER, Desk, a_reply
+
+SECRET = "Wilf Fauxley carries packages"
+canary(SECRET)
+
+
+def test_a_request_is_listed_with_what_was_written(desk: Desk) -> None:
+    """Its fields, its text, and where it came from."""
+    desk.arrive(body="We would like a session.")
+    request = desk.only
+
+    assert TrainingState.REQUESTED is request.state
+    assert (ASKED, ASKER, True) == (request.details.asked, request.details.address, request.details.proven)
+    assert "We would like a session." == request.details.body
+    assert [] == missing(request.details.asked, request.details.address)
+
+
+def test_what_is_missing_is_named() -> None:
+    """In the order in which one would ask; a place is needed in person only."""
+    bare = replace(ASKED, school=None, place=None, preferred_dates=())
+
+    assert ["school", "place", "preferred_dates"] == missing(bare, ASKER)
+    assert ["school", "preferred_dates"] == missing(replace(bare, format="online"), ASKER)
+
+
+@pytest.mark.parametrize(
+    ("kind", "matter"),
+    [(Kind.TRAINING_REQUEST, "training"), (Kind.FORM_REQUEST, "form"), (Kind.ENQUIRY, "question")],
+)
+def test_each_kind_has_its_list(desk: Desk, kind: Kind, matter: str) -> None:
+    """Sessions, blank forms, questions."""
+    desk.arrive(kind, None, body="Hello")
+
+    assert matter == desk.only.matter
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.CPI, Kind.MASH_REFERRAL, Kind.CRIME_REPORT, Kind.UNREADABLE, Kind.AUTOMATIC]
+)
+def test_what_is_for_handlers_does_not_come_here(desk: Desk, kind: Kind) -> None:
+    """Not even as a line in a list."""
+    desk.arrive(kind, None, body=SECRET)
+
+    assert [] == desk.all
+
+
+def test_of_a_mixed_message_only_the_request_is_seen(desk: Desk) -> None:
+    """The handler has the rest; the desk is told that there is one, and no word of it."""
+    desk.arrive(Kind.MIXED, body=f"We would like training. {SECRET}.")
+    request = desk.only
+
+    assert request.details.mixed
+    assert ASKED == request.details.asked
+    assert SECRET not in repr(request)
+
+
+def test_mixed_without_a_request_is_the_handlers_alone(desk: Desk) -> None:
+    """A letter that only tells something."""
+    desk.arrive(Kind.MIXED, None, body=SECRET)
+
+    assert [] == desk.all
+
+
+@pytest.mark.parametrize("flag", ["urgent", "source_risk", "malware", "crime_indicated", "unreadable_part"])
+def test_what_is_flagged_is_not_shown(desk: Desk, flag: str) -> None:
+    """A question that handlers must see first is a question without its text."""
+    desk.arrive(Kind.ENQUIRY, None, flag, body=SECRET)
+
+    assert desk.only.details.mixed
+    assert SECRET not in repr(desk.only)
+
+
+def test_nothing_readable_stands_in_the_table(desk: Desk) -> None:
+    """Sealed with the training key, which opens nothing else."""
+    desk.arrive(body="We would like a session.")
+    with desk.store.look() as db:
+        row = db.execute(requests.TABLE.select()).one()
+
+    assert b"Tamsin" not in row.sealed
+    assert ASKER not in "".join(map(str, row))
+    assert row.purpose == "training"
+
+
+def test_a_flood_does_not_bury_the_desk(desk: Desk) -> None:
+    """
+    Ten thousand requests of one sender in a night, with tags in the address: five are listed.
+
+    A hundred on PostgreSQL, which keeps every version of a row until the transaction ends.
+    """
+    many = 10_000 if desk.store.engine.dialect.name == "sqlite" else 100
+    desk.arrive(sender="calm@elsewhere.example")
+    details = desk.only.details
+    with desk.store.unit() as unit:
+        for number in range(many):
+            flood = replace(details, address=f"flood+{number}@spam.example")
+            requests.open_request(
+                unit, flood, "training", desk.now, desk.now, desk.office.rules, by_mail=True
+            )
+    with desk.store.look() as db:
+        listed, more = requests.listed(db, desk.store.vault, requests.OPEN)
+
+    assert (6, False) == (len(listed), more)
+    assert many - 5 == sum(one.also for one in listed)
+    assert "calm@elsewhere.example" in {one.details.address for one in listed}
+
+
+def test_an_answer_is_known_by_token_and_address(desk: Desk) -> None:
+    """In the tag of the address that it was sent to, or in its subject."""
+    desk.arrive()
+    token = desk.only.token
+    desk.arrive(
+        Kind.ENQUIRY, None, body="Yes please", recipients=(f"partnership+{token.upper()}@police.example",)
+    )
+    desk.now += timedelta(minutes=1)
+    desk.arrive(Kind.ENQUIRY, None, body="Sorry, no", subject=f"RE: a date [{token}]")
+
+    assert ["Yes please", "Sorry, no"] == [one.text for one in read(desk)]
+    assert desk.now == desk.only.answered_at
+
+
+@pytest.mark.parametrize(
+    ("sender", "token"), [("stranger@elsewhere.example", None), (ASKER, "a" * 16), (ASKER, "")]
+)
+def test_half_of_it_is_not_enough(desk: Desk, sender: str, token: str | None) -> None:
+    """Another address with the token, or the address without it: a message like any other."""
+    desk.arrive()
+    known = desk.only
+    desk.arrive(
+        Kind.ENQUIRY, None, sender=sender, subject=known.token if token is None else token, body="Yes"
+    )
+
+    assert 2 == len(desk.all)
+    assert [] == read(desk, known.request_id)
+
+
+@pytest.mark.parametrize("kind", [Kind.MIXED, Kind.CPI, Kind.UNREADABLE])
+def test_an_answer_that_tells_something_is_mixed(desk: Desk, kind: Kind) -> None:
+    """The desk learns that there is an answer, and that handlers have it."""
+    desk.arrive()
+    desk.arrive(kind, None, subject=desk.only.token, body=SECRET)
+    (answer,) = read(desk)
+
+    assert ("mixed", "") == (answer.kind, answer.text)
+
+
+def test_a_calendar_answers_for_its_own_request(desk: Desk) -> None:
+    """It says yes; the request stays what it was until a person moves it."""
+    desk.arrive()
+    desk.arrive(Kind.AUTOMATIC, None, automatic="automatic", parts=(a_reply(desk.only.token),))
+    (answer,) = read(desk)
+
+    assert ("calendar", "accepted") == (answer.kind, answer.code)
+    assert TrainingState.REQUESTED is desk.only.state
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        a_reply("a" * 16),
+        a_reply("b" * 16, method="REQUEST"),
+        a_reply("b" * 16, answer="DELEGATED"),
+        a_reply("b" * 16 + "\nUID:nonsense"),
+    ],
+)
+def test_a_calendar_is_not_trusted_for_anything_else(desk: Desk, part: object) -> None:
+    """Another token, another method, another answer: nothing happens."""
+    desk.arrive()
+    desk.arrive(Kind.AUTOMATIC, None, automatic="automatic", parts=(part,))
+
+    assert [] == read(desk)
+    assert 1 == len(desk.all)
+
+
+def test_a_forged_calendar_is_nothing(desk: Desk) -> None:
+    """The right token from an address that we did not write to."""
+    desk.arrive()
+    parts = (a_reply(desk.only.token, "DECLINED"),)
+    desk.arrive(Kind.AUTOMATIC, None, automatic="automatic", parts=parts, sender="eve@elsewhere.example")
+
+    assert [] == read(desk)
+
+
+def test_an_absence_note_answers_nothing(desk: Desk) -> None:
+    """Although it carries the token in its subject."""
+    desk.arrive()
+    desk.arrive(Kind.AUTOMATIC, None, automatic="automatic", subject=f"Out of office: {desk.only.token}")
+
+    assert [] == read(desk)
+
+
+def read(desk: Desk, request_id: str = "") -> list[answers.Answer]:
+    """The answers to the only request."""
+    with desk.store.look() as db:
+        return answers.of_request(db, desk.store.vault, request_id or desk.only.request_id)

@@ -1,0 +1,289 @@
+"""What is written, shown and sent, and what goes along with it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from mailbot.domain.mail import Kind
+from mailbot.domain.states import AckState, SessionState, TrainingState
+from mailbot.errors import Declined, InDoubt, TransportUnavailable
+from mailbot.send.linter import FRAGMENTS
+from mailbot.store.office import training_session
+from mailbot.training import desk as work
+from mailbot.training import letters, requests, sessions, templates
+from mailbot.training.letters import KEEP_OUT, Writer
+from tests.fakes.transport import FakeTransport
+from tests.unit.training.office import ASKED, ASKER, TEAM, Desk, calendar_of
+
+KINDS = ("offer", "confirmation", "change", "reminder", "cancellation", "need_info", "declined")
+
+
+def test_an_offer_is_shown_and_sent(desk: Desk) -> None:
+    """To whoever wrote, with a token in the address for answers, and the sentence about details."""
+    desk.arrive()
+    session = desk.plan()
+    desk.write("offer", session)
+    (mail,) = desk.post()
+
+    assert (ASKER, TEAM) == (mail["To"], mail["From"])
+    assert f"partnership+{desk.only.token}@police.example" == mail["Reply-To"]
+    assert "Thursday 14 May 2026, 15:30 to 16:30" in mail.get_content()
+    assert KEEP_OUT in mail.get_content()
+    assert (TrainingState.OFFERED, session.session_id) == (desk.only.state, desk.only.session_id)
+
+
+def test_a_confirmation_carries_the_invitation(desk: Desk) -> None:
+    """As an alternative and as a file; its title says nothing but what it is."""
+    desk.arrive()
+    desk.write("confirmation", desk.plan())
+    (mail,) = desk.post()
+
+    assert TrainingState.CONFIRMED is desk.only.state
+    assert "SUMMARY:Training session" in calendar_of(mail)
+    assert ["invite.ics"] == [one.get_filename() for one in mail.iter_attachments()]
+
+
+def test_without_tags_the_token_stands_in_the_subject(desk: Desk) -> None:
+    """A server that knows no tags."""
+    desk.arrive()
+    desk.office = replace(desk.office, writer=Writer(TEAM))
+    desk.write("offer", desk.plan())
+    (mail,) = desk.post()
+
+    assert mail["Subject"].endswith(f"[{desk.only.token}]")
+    assert mail["Reply-To"] is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_letter_mentions_what_else_comes_here(desk: Desk, kind: str) -> None:
+    """No submission, nothing of intelligence; where an answer is wanted, no details of anybody."""
+    desk.arrive(training=None)
+    shown = desk.draft(kind, desk.plan())
+    letters.check(shown)
+
+    assert not any(word in f"{shown.subject} {shown.text}".casefold() for word in FRAGMENTS)
+    assert KEEP_OUT in shown.text
+
+
+@pytest.mark.parametrize("answer", [one.name.removeprefix("answers/") for one in templates.answers()])
+def test_prepared_answers_answer_and_mention_no_submission(desk: Desk, answer: str) -> None:
+    """A question is delivered with its answer."""
+    desk.arrive(Kind.ENQUIRY, None, body="Which form do I need?")
+    desk.write("answer", answer=answer)
+
+    assert TrainingState.DELIVERED is desk.only.state
+    assert 1 == len(desk.post())
+
+
+def test_a_number_says_when_it_was_checked(desk: Desk) -> None:
+    """Numbers change, and pages contradict each other."""
+    desk.arrive(Kind.ENQUIRY, None)
+
+    assert "Portsmouth: 01632 960010 (checked on 1 April 2026)" in desk.draft("answer", answer="mash").text
+
+
+def test_the_blank_form_goes_along_twice(desk: Desk) -> None:
+    """As a Word document, and as a PDF to fill in."""
+    desk.arrive(Kind.FORM_REQUEST, None)
+    desk.write("answer", answer="blank-form")
+    (mail,) = desk.post()
+    files = {part.get_filename(): part.get_payload(decode=True) for part in mail.iter_attachments()}
+
+    assert {"cpi-form.docx", "cpi-form.pdf"} == set(files)
+    assert bytes(files["cpi-form.pdf"]).startswith(b"%PDF")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "words", ["Thank you for your report.", "We received your submission", "the intelligence"]
+)
+def test_a_changed_text_is_looked_at_again(desk: Desk, words: str) -> None:
+    """Whoever writes such words is told, and nothing is queued."""
+    desk.arrive()
+    shown = replace(desk.draft("declined"), text=words)
+    with pytest.raises(Declined, match="telling"), desk.store.unit() as unit:
+        letters.send(unit, desk.office.writer, desk.only, None, shown, "ada", desk.now, desk.office.rules)
+
+    assert [] == desk.queued()
+    assert TrainingState.REQUESTED is desk.only.state
+
+
+def test_whoever_clicks_twice_sends_once(desk: Desk) -> None:
+    """The second time the request is no longer as it was seen."""
+    desk.arrive()
+    session, request = desk.plan(), desk.only
+    desk.write("offer", session, request)
+    with pytest.raises(Declined, match="stale"):
+        desk.write("offer", session, request)
+
+    assert 1 == len(desk.queued())
+
+
+def test_the_same_offer_twice_is_one(desk: Desk) -> None:
+    """Also for somebody who has looked again; a session that was changed is another occasion."""
+    desk.arrive()
+    session = desk.plan()
+    desk.write("offer", session)
+    with pytest.raises(Declined, match="sent_already"):
+        desk.write("offer", session)
+
+    assert 1 == len(desk.queued())
+
+
+def test_what_is_in_doubt_is_not_sent_again(desk: Desk) -> None:
+    """Like everything in the outbox; what was certainly not handed over is."""
+    desk.arrive()
+    desk.transport = FakeTransport(TransportUnavailable("later"), InDoubt("who knows"))
+    desk.write("offer", desk.plan())
+    desk.post()
+    first = desk.queued()[0][0]
+    desk.now += timedelta(minutes=5)
+    desk.post()
+    desk.now += timedelta(days=1)
+    desk.post()
+
+    assert (AckState.RESERVED, AckState.UNCERTAIN) == (first, desk.queued()[0][0])
+    assert 2 == len(desk.transport.tried)
+
+
+def test_a_letter_that_could_not_leave_for_days_is_held(desk: Desk) -> None:
+    """An offer for last Thursday helps nobody."""
+    desk.arrive()
+    desk.write("offer", desk.plan())
+    desk.now += timedelta(days=4)
+    desk.post()
+
+    assert AckState.HELD is desk.queued()[0][0]
+
+
+def test_a_reminder_follows_a_confirmation(desk: Desk) -> None:
+    """A week before, at nine on people's clocks; then the request is reminded."""
+    desk.arrive()
+    desk.write("confirmation", desk.plan())
+    desk.post()
+    before = len(desk.transport.sent)
+    desk.now = datetime(2026, 5, 7, 8, 0, tzinfo=UTC)  # 9:00 in summer
+    (mail,) = desk.post()
+
+    assert 1 == before
+    assert "reminder" in mail["Subject"]
+    assert TrainingState.REMINDED is desk.only.state
+
+
+def test_a_cancellation_takes_the_reminder_back(desk: Desk) -> None:
+    """And says so to the calendar, under the same id with a later number."""
+    desk.arrive()
+    session = desk.plan(capacity=20)
+    desk.write("confirmation", session)
+    (invitation,) = desk.post()
+    with desk.store.unit() as unit:
+        told = work.cancel_session(unit, desk.office, session, "ada", desk.now)
+    (mail,) = desk.post()
+    uid = [line for line in calendar_of(invitation).splitlines() if line.startswith("UID:")]
+
+    assert 1 == told
+    assert TrainingState.CANCELLED is desk.only.state
+    assert uid[0] in calendar_of(mail)
+    assert "METHOD:CANCEL" in calendar_of(mail)
+    assert "SEQUENCE:1" in calendar_of(mail)
+    assert {AckState.SENT, AckState.NOT_DUE} == {state for state, _ in desk.queued()}
+
+
+def test_a_changed_session_moves_its_reminder(desk: Desk) -> None:
+    """The old reminder is taken back, the new one is for the new day."""
+    desk.arrive()
+    session = desk.plan()
+    desk.write("confirmation", session)
+    later = session.starts_at + timedelta(days=7)
+    with desk.store.unit() as unit:
+        sessions.change(unit, session, "ada", desk.now, starts_at=later, minutes=90)
+        session = sessions.get(unit.db, unit.vault, session.session_id)
+    desk.write("change", session)
+    waiting = [due for state, due in desk.queued() if state is AckState.RESERVED and due and due > desk.now]
+
+    assert [datetime(2026, 5, 14, 8, 0, tzinfo=UTC)] == waiting
+
+
+def test_one_offer_to_many_schools(desk: Desk) -> None:
+    """Each gets a letter of its own, to its own address, with its own token."""
+    for number in range(4):
+        desk.arrive(sender=f"head@school{number}.example")
+    session = desk.plan()
+    shown = replace(desk.draft("offer", session, desk.all[0]), text=f"A date for all.\n{KEEP_OUT}\n")
+    with desk.store.unit() as unit:
+        work.offer_to_many(unit, desk.office, desk.all, session, shown, "ada", desk.now)
+    mails = desk.post()
+
+    assert {f"head@school{number}.example" for number in range(4)} == {mail["To"] for mail in mails}
+    assert 4 == len({mail["Reply-To"] for mail in mails})
+    assert all("A date for all." in mail.get_content() for mail in mails)
+
+
+def test_who_waits_is_shown_in_order(desk: Desk) -> None:
+    """Worked by hand: nobody moves up by themselves."""
+    for number in range(3):
+        desk.arrive(sender=f"head@school{number}.example")
+        desk.now += timedelta(hours=1)
+    session = desk.plan(capacity=15)
+    desk.write("confirmation", session, desk.all[0])
+    for request in reversed(desk.all[1:]):
+        desk.now += timedelta(hours=1)
+        with desk.store.unit() as unit:
+            work.wait(unit, request, session, "ada", desk.now)
+    with desk.store.look() as db:
+        seated, waiting = requests.of_session(db, desk.store.vault, session.session_id)
+
+    assert 0 == sessions.seats_left(session, seated)
+    assert ["head@school2.example", "head@school1.example"] == [one.details.address for one in waiting]
+
+
+def test_attendance_says_when_a_school_is_due_again(desk: Desk) -> None:
+    """Two years later; who was trained when is known by the school's number."""
+    desk.arrive()
+    session = desk.plan()
+    desk.write("confirmation", session)
+    with desk.store.unit() as unit:
+        requests.change(unit, desk.only.request_id, desk.only.version, "ada", desk.now, urn="900001")
+    with desk.store.unit() as unit:
+        work.deliver(unit, desk.office, desk.only, 14, "ada", session.starts_at, desk.now)
+    with desk.store.look() as db:
+        (trained,) = requests.of_school(db, desk.store.vault, "900001")
+        due = requests.due_again(db, desk.store.vault, session.starts_at + timedelta(days=731))
+
+    assert (TrainingState.DELIVERED, 14) == (trained.state, trained.attended)
+    assert [trained.request_id] == [one.request_id for one in due]
+
+
+def test_answered_elsewhere_needs_no_letter(desk: Desk) -> None:
+    """Somebody has telephoned."""
+    desk.arrive()
+    with desk.store.unit() as unit:
+        work.answered_elsewhere(unit, desk.only, "ada", desk.now)
+
+    assert TrainingState.DECLINED is desk.only.state
+    assert [] == desk.queued()
+
+
+def test_a_request_by_telephone_is_like_any_other(desk: Desk) -> None:
+    """Its letters go to the address that the admin typed."""
+    asked = replace(ASKED, contact_email=None)
+    with desk.store.unit() as unit:
+        requests.by_telephone(unit, asked, "office@school.example", "ada", desk.now, desk.office.rules)
+    desk.write("offer", desk.plan())
+
+    assert desk.only.by_telephone
+    assert ["office@school.example"] == [mail["To"] for mail in desk.post()]
+
+
+def test_a_session_is_cancelled_once(desk: Desk) -> None:
+    """The second of two admins is told that it is no longer as they saw it."""
+    session = desk.plan()
+    for _ in range(2):
+        with desk.store.unit() as unit:
+            state = unit.db.scalar(select(training_session.c.state))
+            if state == SessionState.PLANNED.value:
+                work.cancel_session(unit, desk.office, session, "ada", desk.now)
+                continue
+            with pytest.raises(Declined, match="stale"):
+                work.cancel_session(unit, desk.office, session, "bob", desk.now)
