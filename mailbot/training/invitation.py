@@ -3,7 +3,8 @@ Invitations and feeds (RFC 5545, RFC 5546): what other people's calendars read.
 
 GUARANTEES
     The title is "Training session" and nothing else, because a calendar is seen by many. An invitation's id
-    holds the request's token, so that a calendar's reply finds its request.
+    holds the request's token, so that a calendar's reply finds its request. Times are in UTC: each calendar
+    shows them on the clocks of whoever looks, and no description of a time zone can be wrong.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,6 @@ from datetime import UTC, datetime
 from icalendar import Calendar, Event, vCalAddress
 
 from mailbot.domain.states import SessionState
-from mailbot.training.sessions import ZONE
 from mailbot.training.shapes import Session
 
 TITLE = "Training session"
@@ -33,7 +33,6 @@ def invitation(
     event.add("attendee", address)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     calendar.add_component(event)
-    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
@@ -45,7 +44,6 @@ def feed(sessions: Sequence[Session], domain: str, now: datetime) -> bytes:
         event = _event(session, f"{session.session_id}@{domain}", now)
         event.add("status", "CANCELLED" if session.state is SessionState.CANCELLED else "CONFIRMED")
         calendar.add_component(event)
-    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
@@ -61,8 +59,8 @@ def _event(session: Session, uid: str, now: datetime) -> Event:
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("dtstart", session.starts_at.astimezone(ZONE))
-    event.add("dtend", session.ends_at.astimezone(ZONE))
+    event.add("dtstart", session.starts_at.astimezone(UTC))
+    event.add("dtend", session.ends_at.astimezone(UTC))
     event.add("summary", TITLE)
     event.add("location", session.plan.place or "Online")
     event.add("sequence", session.sequence)

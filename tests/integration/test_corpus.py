@@ -62,3 +62,15 @@ def test_flags_and_what_no_field_takes(score: dict[str, Any]) -> None:
 
     assert totals["flags_wanted"] == totals["flags_found"]
     assert totals["unmapped_wanted"] == totals["unmapped_found"]
+
+
+def test_requests_for_training(score: dict[str, Any]) -> None:
+    """All of them are known for what they are, in templates, in letters, and beside intelligence."""
+    formats = {name: score["formats"][name] for name in ("training_template", "training_free", "mixed")}
+
+    assert {name: one["messages"] for name, one in formats.items()} == {
+        name: one["kind"] for name, one in formats.items()
+    }
+    assert formats["training_template"]["accuracy"] >= 99
+    assert formats["training_free"]["accuracy"] >= 80
+    assert 0 == sum(one["invented"] for one in formats.values())

@@ -39,53 +39,53 @@ def test_what_is_missing_is_named() -> None:
     ("kind", "matter"),
     [(Kind.TRAINING_REQUEST, "training"), (Kind.FORM_REQUEST, "form"), (Kind.ENQUIRY, "question")],
 )
-def test_each_kind_has_its_list(desk: Desk, kind: Kind, matter: str) -> None:
+def test_each_kind_has_its_list(small: Desk, kind: Kind, matter: str) -> None:
     """Sessions, blank forms, questions."""
-    desk.arrive(kind, None, body="Hello")
+    small.arrive(kind, None, body="Hello")
 
-    assert matter == desk.only.matter
+    assert matter == small.only.matter
 
 
 @pytest.mark.parametrize(
     "kind", [Kind.CPI, Kind.MASH_REFERRAL, Kind.CRIME_REPORT, Kind.UNREADABLE, Kind.AUTOMATIC]
 )
-def test_what_is_for_handlers_does_not_come_here(desk: Desk, kind: Kind) -> None:
+def test_what_is_for_handlers_does_not_come_here(small: Desk, kind: Kind) -> None:
     """Not even as a line in a list."""
-    desk.arrive(kind, None, body=SECRET)
+    small.arrive(kind, None, body=SECRET)
 
-    assert [] == desk.all
+    assert [] == small.all
 
 
-def test_of_a_mixed_message_only_the_request_is_seen(desk: Desk) -> None:
+def test_of_a_mixed_message_only_the_request_is_seen(small: Desk) -> None:
     """The handler has the rest; the desk is told that there is one, and no word of it."""
-    desk.arrive(Kind.MIXED, body=f"We would like training. {SECRET}.")
-    request = desk.only
+    small.arrive(Kind.MIXED, body=f"We would like training. {SECRET}.")
+    request = small.only
 
     assert request.details.mixed
     assert ASKED == request.details.asked
     assert SECRET not in repr(request)
 
 
-def test_mixed_without_a_request_is_the_handlers_alone(desk: Desk) -> None:
+def test_mixed_without_a_request_is_the_handlers_alone(small: Desk) -> None:
     """A letter that only tells something."""
-    desk.arrive(Kind.MIXED, None, body=SECRET)
+    small.arrive(Kind.MIXED, None, body=SECRET)
 
-    assert [] == desk.all
+    assert [] == small.all
 
 
 @pytest.mark.parametrize("flag", ["urgent", "source_risk", "malware", "crime_indicated", "unreadable_part"])
-def test_what_is_flagged_is_not_shown(desk: Desk, flag: str) -> None:
+def test_what_is_flagged_is_not_shown(small: Desk, flag: str) -> None:
     """A question that handlers must see first is a question without its text."""
-    desk.arrive(Kind.ENQUIRY, None, flag, body=SECRET)
+    small.arrive(Kind.ENQUIRY, None, flag, body=SECRET)
 
-    assert desk.only.details.mixed
-    assert SECRET not in repr(desk.only)
+    assert small.only.details.mixed
+    assert SECRET not in repr(small.only)
 
 
-def test_nothing_readable_stands_in_the_table(desk: Desk) -> None:
+def test_nothing_readable_stands_in_the_table(small: Desk) -> None:
     """Sealed with the training key, which opens nothing else."""
-    desk.arrive(body="We would like a session.")
-    with desk.store.look() as db:
+    small.arrive(body="We would like a session.")
+    with small.store.look() as db:
         row = db.execute(requests.TABLE.select()).one()
 
     assert b"Tamsin" not in row.sealed
@@ -133,24 +133,24 @@ def test_an_answer_is_known_by_token_and_address(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("sender", "token"), [("stranger@elsewhere.example", None), (ASKER, "a" * 16), (ASKER, "")]
 )
-def test_half_of_it_is_not_enough(desk: Desk, sender: str, token: str | None) -> None:
+def test_half_of_it_is_not_enough(small: Desk, sender: str, token: str | None) -> None:
     """Another address with the token, or the address without it: a message like any other."""
-    desk.arrive()
-    known = desk.only
-    desk.arrive(
+    small.arrive()
+    known = small.only
+    small.arrive(
         Kind.ENQUIRY, None, sender=sender, subject=known.token if token is None else token, body="Yes"
     )
 
-    assert 2 == len(desk.all)
-    assert [] == read(desk, known.request_id)
+    assert 2 == len(small.all)
+    assert [] == read(small, known.request_id)
 
 
 @pytest.mark.parametrize("kind", [Kind.MIXED, Kind.CPI, Kind.UNREADABLE])
-def test_an_answer_that_tells_something_is_mixed(desk: Desk, kind: Kind) -> None:
+def test_an_answer_that_tells_something_is_mixed(small: Desk, kind: Kind) -> None:
     """The desk learns that there is an answer, and that handlers have it."""
-    desk.arrive()
-    desk.arrive(kind, None, subject=desk.only.token, body=SECRET)
-    (answer,) = read(desk)
+    small.arrive()
+    small.arrive(kind, None, subject=small.only.token, body=SECRET)
+    (answer,) = read(small)
 
     assert ("mixed", "") == (answer.kind, answer.text)
 
@@ -174,30 +174,30 @@ def test_a_calendar_answers_for_its_own_request(desk: Desk) -> None:
         a_reply("b" * 16 + "\nUID:nonsense"),
     ],
 )
-def test_a_calendar_is_not_trusted_for_anything_else(desk: Desk, part: object) -> None:
+def test_a_calendar_is_not_trusted_for_anything_else(small: Desk, part: object) -> None:
     """Another token, another method, another answer: nothing happens."""
-    desk.arrive()
-    desk.arrive(Kind.AUTOMATIC, None, automatic="automatic", parts=(part,))
+    small.arrive()
+    small.arrive(Kind.AUTOMATIC, None, automatic="automatic", parts=(part,))
 
-    assert [] == read(desk)
-    assert 1 == len(desk.all)
+    assert [] == read(small)
+    assert 1 == len(small.all)
 
 
-def test_a_forged_calendar_is_nothing(desk: Desk) -> None:
+def test_a_forged_calendar_is_nothing(small: Desk) -> None:
     """The right token from an address that we did not write to."""
-    desk.arrive()
-    parts = (a_reply(desk.only.token, "DECLINED"),)
-    desk.arrive(Kind.AUTOMATIC, None, automatic="automatic", parts=parts, sender="eve@elsewhere.example")
+    small.arrive()
+    parts = (a_reply(small.only.token, "DECLINED"),)
+    small.arrive(Kind.AUTOMATIC, None, automatic="automatic", parts=parts, sender="eve@elsewhere.example")
 
-    assert [] == read(desk)
+    assert [] == read(small)
 
 
-def test_an_absence_note_answers_nothing(desk: Desk) -> None:
+def test_an_absence_note_answers_nothing(small: Desk) -> None:
     """Although it carries the token in its subject."""
-    desk.arrive()
-    desk.arrive(Kind.AUTOMATIC, None, automatic="automatic", subject=f"Out of office: {desk.only.token}")
+    small.arrive()
+    small.arrive(Kind.AUTOMATIC, None, automatic="automatic", subject=f"Out of office: {small.only.token}")
 
-    assert [] == read(desk)
+    assert [] == read(small)
 
 
 def read(desk: Desk, request_id: str = "") -> list[answers.Answer]:

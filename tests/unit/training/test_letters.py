@@ -34,33 +34,33 @@ def test_an_offer_is_shown_and_sent(desk: Desk) -> None:
     assert (TrainingState.OFFERED, session.session_id) == (desk.only.state, desk.only.session_id)
 
 
-def test_a_confirmation_carries_the_invitation(desk: Desk) -> None:
+def test_a_confirmation_carries_the_invitation(small: Desk) -> None:
     """As an alternative and as a file; its title says nothing but what it is."""
-    desk.arrive()
-    desk.write("confirmation", desk.plan())
-    (mail,) = desk.post()
+    small.arrive()
+    small.write("confirmation", small.plan())
+    (mail,) = small.post()
 
-    assert TrainingState.CONFIRMED is desk.only.state
+    assert TrainingState.CONFIRMED is small.only.state
     assert "SUMMARY:Training session" in calendar_of(mail)
     assert ["invite.ics"] == [one.get_filename() for one in mail.iter_attachments()]
 
 
-def test_without_tags_the_token_stands_in_the_subject(desk: Desk) -> None:
+def test_without_tags_the_token_stands_in_the_subject(small: Desk) -> None:
     """A server that knows no tags."""
-    desk.arrive()
-    desk.office = replace(desk.office, writer=Writer(TEAM))
-    desk.write("offer", desk.plan())
-    (mail,) = desk.post()
+    small.arrive()
+    small.office = replace(small.office, writer=Writer(TEAM))
+    small.write("offer", small.plan())
+    (mail,) = small.post()
 
-    assert mail["Subject"].endswith(f"[{desk.only.token}]")
+    assert mail["Subject"].endswith(f"[{small.only.token}]")
     assert mail["Reply-To"] is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_letter_mentions_what_else_comes_here(desk: Desk, kind: str) -> None:
+def test_no_letter_mentions_what_else_comes_here(small: Desk, kind: str) -> None:
     """No submission, nothing of intelligence; where an answer is wanted, no details of anybody."""
-    desk.arrive(training=None)
-    shown = desk.draft(kind, desk.plan())
+    small.arrive(training=None)
+    shown = small.draft(kind, small.plan())
     letters.check(shown)
 
     assert not any(word in f"{shown.subject} {shown.text}".casefold() for word in FRAGMENTS)
@@ -68,27 +68,27 @@ def test_no_letter_mentions_what_else_comes_here(desk: Desk, kind: str) -> None:
 
 
 @pytest.mark.parametrize("answer", [one.name.removeprefix("answers/") for one in templates.answers()])
-def test_prepared_answers_answer_and_mention_no_submission(desk: Desk, answer: str) -> None:
+def test_prepared_answers_answer_and_mention_no_submission(small: Desk, answer: str) -> None:
     """A question is delivered with its answer."""
-    desk.arrive(Kind.ENQUIRY, None, body="Which form do I need?")
-    desk.write("answer", answer=answer)
+    small.arrive(Kind.ENQUIRY, None, body="Which form do I need?")
+    small.write("answer", answer=answer)
 
-    assert TrainingState.DELIVERED is desk.only.state
-    assert 1 == len(desk.post())
+    assert TrainingState.DELIVERED is small.only.state
+    assert 1 == len(small.post())
 
 
-def test_a_number_says_when_it_was_checked(desk: Desk) -> None:
+def test_a_number_says_when_it_was_checked(small: Desk) -> None:
     """Numbers change, and pages contradict each other."""
-    desk.arrive(Kind.ENQUIRY, None)
+    small.arrive(Kind.ENQUIRY, None)
 
-    assert "Portsmouth: 01632 960010 (checked on 1 April 2026)" in desk.draft("answer", answer="mash").text
+    assert "Portsmouth: 01632 960010 (checked on 1 April 2026)" in small.draft("answer", answer="mash").text
 
 
-def test_the_blank_form_goes_along_twice(desk: Desk) -> None:
+def test_the_blank_form_goes_along_twice(small: Desk) -> None:
     """As a Word document, and as a PDF to fill in."""
-    desk.arrive(Kind.FORM_REQUEST, None)
-    desk.write("answer", answer="blank-form")
-    (mail,) = desk.post()
+    small.arrive(Kind.FORM_REQUEST, None)
+    small.write("answer", answer="blank-form")
+    (mail,) = small.post()
     files = {part.get_filename(): part.get_payload(decode=True) for part in mail.iter_attachments()}
 
     assert {"cpi-form.docx", "cpi-form.pdf"} == set(files)
@@ -98,26 +98,26 @@ def test_the_blank_form_goes_along_twice(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "words", ["Thank you for your report.", "We received your submission", "the intelligence"]
 )
-def test_a_changed_text_is_looked_at_again(desk: Desk, words: str) -> None:
+def test_a_changed_text_is_looked_at_again(small: Desk, words: str) -> None:
     """Whoever writes such words is told, and nothing is queued."""
-    desk.arrive()
-    shown = replace(desk.draft("declined"), text=words)
-    with pytest.raises(Declined, match="telling"), desk.store.unit() as unit:
-        letters.send(unit, desk.office.writer, desk.only, None, shown, "ada", desk.now, desk.office.rules)
+    small.arrive()
+    shown = replace(small.draft("declined"), text=words)
+    with pytest.raises(Declined, match="telling"), small.store.unit() as unit:
+        letters.send(unit, small.office.writer, small.only, None, shown, "ada", small.now, small.office.rules)
 
-    assert [] == desk.queued()
-    assert TrainingState.REQUESTED is desk.only.state
+    assert [] == small.queued()
+    assert TrainingState.REQUESTED is small.only.state
 
 
-def test_whoever_clicks_twice_sends_once(desk: Desk) -> None:
+def test_whoever_clicks_twice_sends_once(small: Desk) -> None:
     """The second time the request is no longer as it was seen."""
-    desk.arrive()
-    session, request = desk.plan(), desk.only
-    desk.write("offer", session, request)
+    small.arrive()
+    session, request = small.plan(), small.only
+    small.write("offer", session, request)
     with pytest.raises(Declined, match="stale"):
-        desk.write("offer", session, request)
+        small.write("offer", session, request)
 
-    assert 1 == len(desk.queued())
+    assert 1 == len(small.queued())
 
 
 def test_the_same_offer_twice_is_one(desk: Desk) -> None:
@@ -131,30 +131,30 @@ def test_the_same_offer_twice_is_one(desk: Desk) -> None:
     assert 1 == len(desk.queued())
 
 
-def test_what_is_in_doubt_is_not_sent_again(desk: Desk) -> None:
+def test_what_is_in_doubt_is_not_sent_again(small: Desk) -> None:
     """Like everything in the outbox; what was certainly not handed over is."""
-    desk.arrive()
-    desk.transport = FakeTransport(TransportUnavailable("later"), InDoubt("who knows"))
-    desk.write("offer", desk.plan())
-    desk.post()
-    first = desk.queued()[0][0]
-    desk.now += timedelta(minutes=5)
-    desk.post()
-    desk.now += timedelta(days=1)
-    desk.post()
+    small.arrive()
+    small.transport = FakeTransport(TransportUnavailable("later"), InDoubt("who knows"))
+    small.write("offer", small.plan())
+    small.post()
+    first = small.queued()[0][0]
+    small.now += timedelta(minutes=5)
+    small.post()
+    small.now += timedelta(days=1)
+    small.post()
 
-    assert (AckState.RESERVED, AckState.UNCERTAIN) == (first, desk.queued()[0][0])
-    assert 2 == len(desk.transport.tried)
+    assert (AckState.RESERVED, AckState.UNCERTAIN) == (first, small.queued()[0][0])
+    assert 2 == len(small.transport.tried)
 
 
-def test_a_letter_that_could_not_leave_for_days_is_held(desk: Desk) -> None:
+def test_a_letter_that_could_not_leave_for_days_is_held(small: Desk) -> None:
     """An offer for last Thursday helps nobody."""
-    desk.arrive()
-    desk.write("offer", desk.plan())
-    desk.now += timedelta(days=4)
-    desk.post()
+    small.arrive()
+    small.write("offer", small.plan())
+    small.now += timedelta(days=4)
+    small.post()
 
-    assert AckState.HELD is desk.queued()[0][0]
+    assert AckState.HELD is small.queued()[0][0]
 
 
 def test_a_reminder_follows_a_confirmation(desk: Desk) -> None:
@@ -171,49 +171,49 @@ def test_a_reminder_follows_a_confirmation(desk: Desk) -> None:
     assert TrainingState.REMINDED is desk.only.state
 
 
-def test_a_cancellation_takes_the_reminder_back(desk: Desk) -> None:
+def test_a_cancellation_takes_the_reminder_back(small: Desk) -> None:
     """And says so to the calendar, under the same id with a later number."""
-    desk.arrive()
-    session = desk.plan(capacity=20)
-    desk.write("confirmation", session)
-    (invitation,) = desk.post()
-    with desk.store.unit() as unit:
-        told = work.cancel_session(unit, desk.office, session, "ada", desk.now)
-    (mail,) = desk.post()
+    small.arrive()
+    session = small.plan(capacity=20)
+    small.write("confirmation", session)
+    (invitation,) = small.post()
+    with small.store.unit() as unit:
+        told = work.cancel_session(unit, small.office, session, "ada", small.now)
+    (mail,) = small.post()
     uid = [line for line in calendar_of(invitation).splitlines() if line.startswith("UID:")]
 
     assert 1 == told
-    assert TrainingState.CANCELLED is desk.only.state
+    assert TrainingState.CANCELLED is small.only.state
     assert uid[0] in calendar_of(mail)
     assert "METHOD:CANCEL" in calendar_of(mail)
     assert "SEQUENCE:1" in calendar_of(mail)
-    assert {AckState.SENT, AckState.NOT_DUE} == {state for state, _ in desk.queued()}
+    assert {AckState.SENT, AckState.NOT_DUE} == {state for state, _ in small.queued()}
 
 
-def test_a_changed_session_moves_its_reminder(desk: Desk) -> None:
+def test_a_changed_session_moves_its_reminder(small: Desk) -> None:
     """The old reminder is taken back, the new one is for the new day."""
-    desk.arrive()
-    session = desk.plan()
-    desk.write("confirmation", session)
+    small.arrive()
+    session = small.plan()
+    small.write("confirmation", session)
     later = session.starts_at + timedelta(days=7)
-    with desk.store.unit() as unit:
-        sessions.change(unit, session, "ada", desk.now, starts_at=later, minutes=90)
+    with small.store.unit() as unit:
+        sessions.change(unit, session, "ada", small.now, starts_at=later, minutes=90)
         session = sessions.get(unit.db, unit.vault, session.session_id)
-    desk.write("change", session)
-    waiting = [due for state, due in desk.queued() if state is AckState.RESERVED and due and due > desk.now]
+    small.write("change", session)
+    waiting = [due for state, due in small.queued() if state is AckState.RESERVED and due and due > small.now]
 
     assert [datetime(2026, 5, 14, 8, 0, tzinfo=UTC)] == waiting
 
 
-def test_one_offer_to_many_schools(desk: Desk) -> None:
+def test_one_offer_to_many_schools(small: Desk) -> None:
     """Each gets a letter of its own, to its own address, with its own token."""
     for number in range(4):
-        desk.arrive(sender=f"head@school{number}.example")
-    session = desk.plan()
-    shown = replace(desk.draft("offer", session, desk.all[0]), text=f"A date for all.\n{KEEP_OUT}\n")
-    with desk.store.unit() as unit:
-        work.offer_to_many(unit, desk.office, desk.all, session, shown, "ada", desk.now)
-    mails = desk.post()
+        small.arrive(sender=f"head@school{number}.example")
+    session = small.plan()
+    shown = replace(small.draft("offer", session, small.all[0]), text=f"A date for all.\n{KEEP_OUT}\n")
+    with small.store.unit() as unit:
+        work.offer_to_many(unit, small.office, small.all, session, shown, "ada", small.now)
+    mails = small.post()
 
     assert {f"head@school{number}.example" for number in range(4)} == {mail["To"] for mail in mails}
     assert 4 == len({mail["Reply-To"] for mail in mails})
@@ -255,25 +255,25 @@ def test_attendance_says_when_a_school_is_due_again(desk: Desk) -> None:
     assert [trained.request_id] == [one.request_id for one in due]
 
 
-def test_answered_elsewhere_needs_no_letter(desk: Desk) -> None:
+def test_answered_elsewhere_needs_no_letter(small: Desk) -> None:
     """Somebody has telephoned."""
-    desk.arrive()
-    with desk.store.unit() as unit:
-        work.answered_elsewhere(unit, desk.only, "ada", desk.now)
+    small.arrive()
+    with small.store.unit() as unit:
+        work.answered_elsewhere(unit, small.only, "ada", small.now)
 
-    assert TrainingState.DECLINED is desk.only.state
-    assert [] == desk.queued()
+    assert TrainingState.DECLINED is small.only.state
+    assert [] == small.queued()
 
 
-def test_a_request_by_telephone_is_like_any_other(desk: Desk) -> None:
+def test_a_request_by_telephone_is_like_any_other(small: Desk) -> None:
     """Its letters go to the address that the admin typed."""
     asked = replace(ASKED, contact_email=None)
-    with desk.store.unit() as unit:
-        requests.by_telephone(unit, asked, "office@school.example", "ada", desk.now, desk.office.rules)
-    desk.write("offer", desk.plan())
+    with small.store.unit() as unit:
+        requests.by_telephone(unit, asked, "office@school.example", "ada", small.now, small.office.rules)
+    small.write("offer", small.plan())
 
-    assert desk.only.by_telephone
-    assert ["office@school.example"] == [mail["To"] for mail in desk.post()]
+    assert small.only.by_telephone
+    assert ["office@school.example"] == [mail["To"] for mail in small.post()]
 
 
 def test_a_session_is_cancelled_once(desk: Desk) -> None:
