@@ -13,7 +13,7 @@ from mailbot.domain.states import SessionState, TrainingState
 from mailbot.errors import Declined
 from mailbot.store.unit import Unit
 from mailbot.training import letters, requests, sessions
-from mailbot.training.letters import Draft, Writer
+from mailbot.training.compose import Draft, Writer
 from mailbot.training.shapes import Request, Rules, Session
 
 MONTH = timedelta(days=365.25 / 12)

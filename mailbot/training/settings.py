@@ -1,8 +1,8 @@
 """The desk's rules and its writer, as the configuration has them."""
 
 from mailbot.config import Config
+from mailbot.training.compose import Writer
 from mailbot.training.desk import Office
-from mailbot.training.letters import Writer
 from mailbot.training.shapes import Rules
 
 

@@ -14,7 +14,7 @@ from mailbot.errors import ReaderFailed
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.none import NoScanner
 from mailbot.parse.verifier import Verifier
-from mailbot.pipeline import ATTEMPTS, NO_PARTNERS, QUEUE_CLOCKS, ReadMessage
+from mailbot.pipeline import ATTEMPTS, NO_PARTNERS, QUEUE_CLOCKS, Desk, ReadMessage, no_desk
 from mailbot.review.partners import Partners
 from mailbot.send.acknowledge import Composer
 from mailbot.send.policy import PolicySettings
@@ -40,6 +40,7 @@ class Road:
     border: Border = BORDER
     partners: Partners = NO_PARTNERS
     verifier: Verifier | None = None
+    desk: Desk = no_desk
     spread: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
     source: FakeSource = field(default_factory=FakeSource)
 
@@ -72,6 +73,7 @@ class Road:
             clocks=QUEUE_CLOCKS,
             known=self.partners,
             verifier=self.verifier,
+            desk=self.desk,
         )
         for _ in range(ATTEMPTS):
             with self.ground.store.unit() as unit:

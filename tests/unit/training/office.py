@@ -19,9 +19,9 @@ from mailbot.store.office import training_request
 from mailbot.store.schema import message, outbox
 from mailbot.store.unit import Store
 from mailbot.training import letters, requests, sessions
+from mailbot.training.compose import Draft, Writer
 from mailbot.training.desk import Office
 from mailbot.training.inbox import Inbox
-from mailbot.training.letters import Draft, Writer
 from mailbot.training.shapes import Plan, Request, Rules, Session
 from tests.fakes.transport import FakeTransport
 from tests.house.silence import canary
