@@ -106,9 +106,11 @@ class App:
         """What the console works with."""
         from mailbot.clients.sign_in import Provider
         from mailbot.web.desk import Desk
+        from mailbot.web.drawing import Drawing
 
         provider = Provider.of(self.config, self.environ)
-        return Desk(self.config, self.store, self.vault, now, provider)
+        drawing = Drawing(self.raw, self.config.sandbox.mode)
+        return Desk(self.config, self.store, self.vault, now, provider, drawing)
 
     def console(self, *more: "Pages", port: int | None = None) -> "Server":
         """The console, listening; pages beyond its own, and another port, are the demonstration's."""

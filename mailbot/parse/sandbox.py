@@ -82,6 +82,10 @@ class ReaderPool:
         name = untrusted_name.encode("utf-8", "replace")[: self._limits.header_field_bytes]
         return self._ask(answer.DOCUMENT, name, untrusted_data, Reading)
 
+    def ask_for(self, wish: str, untrusted: bytes, expected: type[T]) -> T:
+        """What a module of another trade than reading makes of these bytes."""
+        return self._ask(answer.DOCUMENT, wish.encode("utf-8", "replace"), untrusted, expected)
+
     def _ask(self, kind: bytes, beside: bytes, untrusted: bytes, expected: type[T]) -> T:
         if len(untrusted) > self._limits.message_bytes:
             raise LimitExceeded("message_bytes")

@@ -10,6 +10,7 @@ from mailbot.config import Config, console_url
 from mailbot.review.sla import Clocks
 from mailbot.store.unit import Store
 from mailbot.store.vault import Vault
+from mailbot.web.drawing import Drawing
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Desk:
     vault: Vault
     clock: Callable[[], datetime]
     provider: Provider | None = None
+    drawing: Drawing | None = None  # of pictures; also hands out originals
 
     @property
     def clocks(self) -> Clocks:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import abort
 
+from mailbot.domain.mail import Part
 from mailbot.domain.roles import Permission, permissions
 from mailbot.domain.states import AccountState, ReviewState
 from mailbot.errors import Declined
@@ -29,6 +30,11 @@ class Loaded:
     def is_mine(self) -> bool:
         """Whether the person holds it."""
         return self.row.claimed_by == person().name and self.row.state is not ReviewState.DECIDED
+
+    @property
+    def attachments(self) -> tuple[Part, ...]:
+        """The parts of the message but for its body; pages name them by their place here."""
+        return tuple(part for part in self.view.parts if part.role != "body")
 
     @property
     def is_open(self) -> bool:

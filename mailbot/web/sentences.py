@@ -51,6 +51,7 @@ DECLINED = {
     "answered": "It has been answered already.",
     "settled": "It has been settled already.",
     "not_failed": "This document has not failed.",
+    "no_picture": "There is no picture of this.",
     "sealed": "This picture is sealed. Nobody may see it again.",
     "gone": "It has been dealt with already.",
 }

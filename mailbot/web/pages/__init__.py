@@ -12,6 +12,7 @@ from mailbot.web.pages.held import Held
 from mailbot.web.pages.home import Home
 from mailbot.web.pages.item import Item
 from mailbot.web.pages.oidc import Oidc
+from mailbot.web.pages.pictures import Pictures
 from mailbot.web.pages.queue import Queue
 from mailbot.web.pages.setup import Setup
 from mailbot.web.pages.sign_in import SignIn
@@ -40,4 +41,4 @@ def everything(desk: Desk) -> list[Pages]:
 def review(desk: Desk) -> list[Pages]:
     """The pages of one item, and of those who answer for others."""
     words = vocabulary.load(desk.config.mailbot.forms)
-    return [made(desk, words) for made in (Item, Source, Correct, Decide, Supervise)]
+    return [made(desk, words) for made in (Item, Source, Correct, Decide, Pictures, Supervise)]

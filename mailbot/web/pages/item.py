@@ -18,6 +18,7 @@ from mailbot.web.forms import Form, button, chosen_from, clean, radios, select, 
 from mailbot.web.guards import person
 from mailbot.web.routes import page
 
+DRAWABLE = ("pdf", "png", "jpeg", "gif", "bmp", "tiff", "webp")  # as pictures
 _HOW = (
     ("telephone", "By telephone"),
     ("in_person", "In person"),
@@ -84,6 +85,7 @@ class Item:
             versions=versions,
             sent=sent,
             has_draft=draft is not None,
+            drawable=DRAWABLE,
             forms=self._forms(seen) if seen.is_mine else {},
         )
 
