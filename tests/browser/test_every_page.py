@@ -7,16 +7,22 @@ Every page: usable by everybody (WCAG 2.2 AA, by axe), whole without JavaScript,
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from mailbot.config import SourceRules
+from mailbot.domain.mail import Kind
 from mailbot.domain.roles import Role
-from mailbot.review import claims
+from mailbot.review import attention, claims, openings, papers
+from mailbot.review.attention import Concern
 from mailbot.web import accounts
 from tests.browser.conftest import Site, served, violations
+from tests.unit.review.deciding import HANDOVER, a_decision, settle
 from tests.unit.review.items import a_reading, add_item
+from tests.unit.review.people import invent, reading_of
 from tests.unit.web.test_queue import held
 
 
@@ -29,6 +35,10 @@ class Furnished:
     held: str
     uncertain: str
     account: str
+    form: str  # items that the supervisor has: with its source part closed, and open
+    opened: str
+    decided: str
+    unreadable: str
     windows: dict[tuple[Role | None, bool], Page] = field(default_factory=dict)
 
     def window(self, role: Role | None, *, script: bool = True) -> Page:
@@ -50,6 +60,34 @@ PAGES: dict[str, tuple[Role | None, tuple[Where, ...]]] = {
     "/board": (SUPERVISOR, (lambda all: "/board?still=1",)),
     "/held": (SUPERVISOR, (lambda all: "/held",)),
     "/held/<mail_id>": (SUPERVISOR, (lambda all: f"/held/{all.held}", lambda all: f"/held/{all.uncertain}")),
+    "/attention": (SUPERVISOR, (lambda all: "/attention",)),
+    "/items/<item_id>": (
+        SUPERVISOR,
+        (
+            lambda all: f"/items/{all.item}",
+            lambda all: f"/items/{all.form}",
+            lambda all: f"/items/{all.opened}",
+            lambda all: f"/items/{all.decided}",
+            lambda all: f"/items/{all.unreadable}",
+        ),
+    ),
+    "/items/<item_id>/back": (SUPERVISOR, (lambda all: f"/items/{all.decided}/back",)),
+    "/items/<item_id>/correct": (
+        SUPERVISOR,
+        (
+            lambda all: f"/items/{all.form}/correct",
+            lambda all: f"/items/{all.form}/correct?field=records[0].narrative",
+            lambda all: f"/items/{all.form}/correct?field=records[0].information_types",
+        ),
+    ),
+    "/items/<item_id>/decide": (
+        SUPERVISOR,
+        (lambda all: f"/items/{all.form}/decide", lambda all: f"/items/{all.opened}/decide"),
+    ),
+    "/items/<item_id>/original": (SUPERVISOR, (lambda all: f"/items/{all.form}/original",)),
+    "/items/<item_id>/reassign": (SUPERVISOR, (lambda all: f"/items/{all.form}/reassign",)),
+    "/items/<item_id>/source": (SUPERVISOR, (lambda all: f"/items/{all.form}/source",)),
+    "/openings": (SUPERVISOR, (lambda all: "/openings",)),
     "/queue": (SUPERVISOR, (lambda all: "/queue?said=released", lambda all: "/no-such-page")),
     "/queue/decided": (SUPERVISOR, (lambda all: "/queue/decided",)),
     "/queue/mine": (SUPERVISOR, (lambda all: "/queue/mine",)),
@@ -58,7 +96,9 @@ PAGES: dict[str, tuple[Role | None, tuple[Where, ...]]] = {
 }
 # what is no page, or leads on to one; "/set-up" is looked at by a test of its own
 NO_PAGES = {
-    "/", "/assets/<name>", "/audit/items", "/set-up", "/set-up/code.svg", "/sign-in/away", "/sign-in/back",
+    "/", "/items/<item_id>/pictures/<int:index>/<int:number>",
+    "/items/<item_id>/pictures/<int:index>/<int:number>.jpg",
+    "/assets/<name>", "/audit/items", "/set-up", "/set-up/code.svg", "/sign-in/away", "/sign-in/back",
 }  # fmt: skip
 
 
@@ -78,8 +118,32 @@ def furnished(
             claims.claim(unit, item, "supervisor.one", now)
             account = accounts.by_name(unit.db, "handler.one")
             assert account is not None
-        made = Furnished(site, item, held(site.office), held(site.office, "uncertain"), account.account_id)
+        desk = desk_of_items(site)
+        made = Furnished(
+            site, item, held(site.office), held(site.office, "uncertain"), account.account_id, *desk
+        )
         yield made
+
+
+def desk_of_items(site: Site) -> tuple[str, str, str, str]:
+    """Items that the supervisor works on: closed, open, decided, and one that could not be read."""
+    store, now, me = site.office.desk.store, site.office.clock(), "supervisor.one"
+    told = "I saw Mrs Quincehurst in room B12. She told me that nobody else knows."
+    form, opened, decided = (
+        add_item(store, reading_of(invent(number), told), received_at=now) for number in (1, 2, 3)
+    )
+    blank = a_reading("unreadable_part", kind=Kind.UNREADABLE, problems=("corrupt",), body="Some text")
+    unreadable = add_item(store, blank, received_at=now)
+    with store.unit() as unit:
+        for item in (form, opened, unreadable):
+            claims.claim(unit, item, me, now, timedelta(hours=9))
+        openings.ask(unit, opened, me, "To see", SourceRules(open_minutes=600), now)
+        openings.ask(unit, form, "handler.one", "Why", SourceRules(second_person=True), now)
+        papers.add_note(unit, opened, "note", me, "A note", now)
+        papers.save_draft(unit, opened, me, {"logs-0-text": ["I was there"], "priority": ["high"]}, now)
+        attention.raise_concern(unit, form, Concern.URGENT, "mailbot", now)
+    settle(store, decided, a_decision(outcomes=("intelligence_log", "safeguarding"), handovers=(HANDOVER,)))
+    return form, opened, decided, unreadable
 
 
 def test_every_page_is_looked_at(furnished: Furnished) -> None:
