@@ -48,6 +48,7 @@ class Shown:
     conflict: str = ""  # another value that was found for it
     original: str = ""  # what was read, where a handler has corrected it
     corrected_by: str = ""
+    coded: bool = False  # the value is a word of the vocabulary, or a line each
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,11 @@ def _records(
                     for name in [*grading, "handling_request"]
                     if name in fields.GRADING or name == "provenance.origin_aware"
                 ),
-                tuple(shower.content(name) for name in names if fields.is_source(_plain(name)))
+                tuple(
+                    shower.graded(name)
+                    for name in names
+                    if fields.is_source(_plain(name)) and name != "handling_request"
+                )
                 if is_open
                 else (),
                 _persons(record),
@@ -218,6 +223,7 @@ class _Shower:
             conflict=finding.conflict if finding else "",
             original=_text(fields.get(self.was, name)) if correction else "",
             corrected_by=correction.author if correction else "",
+            coded=bool(fields.kinds()[_plain(name)].choices),
         )
 
 
