@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from mailbot.domain.states import ReviewState
+from mailbot.review.attention import Concern, raise_concern
 from mailbot.review.sla import Clock
 from mailbot.store.ids import new_id
 from mailbot.store.once import insert_once
@@ -59,6 +60,8 @@ def open_item(
         "due_at": clock.due_at(opened_at),
     }
     if insert_once(unit.db, review_item, row):
+        if "urgent" in flags:
+            raise_concern(unit, item_id, Concern.URGENT, "mailbot", now)
         return item_id
     known = select(review_item.c.item_id).where(review_item.c.message_id == message_id)
     return str(unit.db.execute(known).scalar_one())

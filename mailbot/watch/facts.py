@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mailbot.domain.states import AckState, DeliveryState, MessageState, ReviewState
-from mailbot.store import lookout, schema, status
+from mailbot.store import desk, lookout, schema, status
 
 _STUCK_MOVES = 3  # so many moves were told to the server, and the message is in the inbox still
 _UNFETCHED = 5  # so many attempts of its own
@@ -72,6 +72,7 @@ class Facts:
     unfetched: tuple[tuple[str, int], ...] = ()  # by mailbox
     stuck: tuple[tuple[str, int], ...] = ()
     bounces: int = 0
+    attention: tuple[tuple[str, int], ...] = ()  # what supervisors must look at, by why
     difference: int = 0  # messages without their item or acknowledgement
 
     def count(self, table: str, *states: str) -> int:
@@ -91,6 +92,7 @@ def gather(db: Connection, now: datetime, *, mailboxes: tuple[str, ...]) -> dict
         "states": {
             table.name: status.by_state(db, table) for table in (message, schema.delivery, item, outbox)
         },
+        "attention": _attention(db),
         "oldest_stored": _oldest(db, message.c.stored_at, message.c.state == MessageState.STORED.value),
         "oldest_unread": _oldest(db, item.c.opened_at, unread),
         "oldest_due": _oldest(db, outbox.c.due_at, due & (outbox.c.due_at <= now)),
@@ -99,6 +101,12 @@ def gather(db: Connection, now: datetime, *, mailboxes: tuple[str, ...]) -> dict
         "stuck": _stuck(db),
         "bounces": db.scalar(select(func.count()).where(schema.bounce.c.at > now - _BOUNCES)) or 0,
     }
+
+
+def _attention(db: Connection) -> tuple[tuple[str, int], ...]:
+    raised = desk.attention
+    query = select(raised.c.kind, func.count()).where(raised.c.settled_at.is_(None)).group_by(raised.c.kind)
+    return tuple((row[0], row[1]) for row in db.execute(query.order_by(raised.c.kind)))
 
 
 def _oldest(db: Connection, column: Any, which: Any) -> datetime | None:

@@ -138,6 +138,12 @@ def canary_late(facts: Facts, limits: Limits) -> Found:
             yield Alarm("canary_late", canary.mailbox)
 
 
+def attention(facts: Facts, limits: Limits) -> Found:
+    """Supervisors must look at something in the console."""
+    for why, number in facts.attention:
+        yield Alarm(f"attention_{why}", number=number)
+
+
 RULES: tuple[Rule, ...] = (
     mailbox_refused,
     poll_late,
@@ -154,6 +160,7 @@ RULES: tuple[Rule, ...] = (
     strays,
     difference,
     canary_late,
+    attention,
 )
 # Work has stopped, or will stop: `/readyz` says no.
 STOPPING = frozenset(
@@ -180,6 +187,14 @@ SENTENCES = {
     "strays_quarantine": "the quarantine folder holds messages that mailbot did not put there",
     "difference": "messages were read and are not in the queue",
     "canary_late": "a message that was sent to be received did not arrive",
+    "attention_urgent": "urgent items are in the queue",
+    "attention_high_priority": "items were decided with high priority",
+    "attention_escalated": "items have waited too long",
+    "attention_breached": "items are late",
+    "attention_break_glass": "source parts were opened without the second person; review that",
+    "attention_opening_asked": "somebody waits for a second person to open a source part",
+    "attention_image_sealed": "pictures were sealed",
+    "attention_dispatch_failed": "documents did not reach their desk",
     "store_unavailable": "the database cannot be used",
     "test": "this is a test",
 }

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert, update
 
-from mailbot.review import queue
+from mailbot.review import attention, queue
 from mailbot.review.sla import Clock
 from mailbot.store import schema
 from mailbot.store.ids import new_id
 from mailbot.store.unit import Store
+from mailbot.watch import facts, rules
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -77,3 +78,14 @@ def test_what_a_handler_has_is_not_waiting(store: Store) -> None:
         )
     with store.look() as db:
         assert [] == queue.waiting(db)
+
+
+def test_an_urgent_item_is_raised_at_once(store: Store) -> None:
+    """With its place in the queue, once; others are not."""
+    put(store, NOON, "urgent")
+    put(store, NOON, "source_risk")
+    with store.look() as db:
+        assert {"urgent": 1} == attention.counts(db)
+        assert (("urgent", 1),) == facts.gather(db, NOON, mailboxes=())["attention"]
+    for concern in attention.Concern:
+        assert f"attention_{concern.value}" in rules.SENTENCES

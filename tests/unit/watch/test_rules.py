@@ -56,6 +56,7 @@ def test_silence_when_all_is_well() -> None:
         (folder("processed", 12, 10), Alarm("strays_processed", "partnership", 2)),
         (folder("quarantine", 1, 0), Alarm("strays_quarantine", "partnership", 1)),
         (replace(WELL, difference=1), Alarm("difference", "", 1)),
+        (replace(WELL, attention=(("break_glass", 2),)), Alarm("attention_break_glass", "", 2)),
         (
             replace(WELL, canaries=(Canary("partnership", ago(hours=3), None),)),
             Alarm("canary_late", "partnership"),
