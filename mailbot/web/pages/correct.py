@@ -26,8 +26,10 @@ class Correct:
 
     @page("/items/<item_id>/correct", Permission.ITEM_WORK)
     def choose(self, item_id: str) -> str:
-        """Which field, or its form where one is named."""
-        seen = items.load(self._desk, self._words, item_id)
+        """Which field, or its form where one is named; it shows content, so the look is recorded."""
+        seen = items.see(self._desk, self._words, item_id)
+        if not seen.is_mine:
+            raise Declined("not_yours")
         path = request.args.get("field", "")
         if not path:
             return render_template("web/correct_choose.html", seen=seen, choices=_choices(seen))
