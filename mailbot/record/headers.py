@@ -88,7 +88,7 @@ class Headers(Cells):
             group
             and group not in ("subjects",)
             and len(cells) == 2
-            and (self._led_by_label(after) or (after is row and self.paired == row.table))
+            and (self._led_by_label(after) or self.paired == row.table)
             and not self._is_group(group)
         ):
             return False

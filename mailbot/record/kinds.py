@@ -12,6 +12,7 @@ from mailbot.record.books import Library
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
 
+_NUMBERED = re.compile(r"\b(?:no|number|ref|reference|made|sent|completed|date|id)\b\W*$", re.I)
 _CODE = re.compile(r"\d{3}")
 _FAR = 25
 _BEHIND = re.compile(r"\s[-–—=|](?:\s|$)|\.{3,}|\t")
@@ -76,14 +77,18 @@ class Kinds:
         flat = text.strip()
         if MARK.search(flat) or re.search(r"[?:]\s+\S", flat):
             return
-        if flat.endswith((".", "?", ",", ";")) or " not " in f" {flat.casefold()} " or len(flat.split()) > 14:
+        if (
+            flat.endswith((".", "?", ",", ";", ":"))
+            or " not " in f" {flat.casefold()} "
+            or len(flat.split()) > 14
+        ):
             return
         if self._answered(flat):
             return
         norm = f" {words.words(flat)} "
         for kind in _TITLES:
             hit = max((title for title in self.titles[kind] if f" {title} " in norm), key=len, default="")
-            if kind in self.signs and (not shown or _CODE.search(flat)):
+            if kind in self.signs and (not shown or _CODE.search(flat) or _NUMBERED.search(flat)):
                 continue
             if hit and len(hit) * 2.6 >= len(norm.strip()):
                 found.titles.setdefault(kind, []).append(index)

@@ -17,6 +17,11 @@ from mailbot.record.rich import MARK, Line
 _CUT = re.compile(r"[:?]|\t|\.{3,}|…+|_{3,}|\s[-–—=|]+\s|\s{3,}|\*(?=\s)|;\s")
 _AFTER = re.compile(r"^(?:[\s:?…|=*]|\.{2,}|_{2,}|[-–—](?=\s))+")
 _HINT = re.compile(r"^\s*(\([^()]{0,300}\)|\[[^\[\]]{2,300}\])[\s:?…]*")
+_ASKS = re.compile(
+    r"(?:please (?:say|state|specify|describe|explain|give details)|give details|say (?:which|what)|which\?)"
+    r"(?=[\s:.?]*$|\s*[:?]\s)[\s:.?]*",
+    re.I,
+)
 _STAR = re.compile(r"\s*\*+[\s:]*")
 _ASIDE = re.compile(r"^\([a-z][a-z']*(?: [a-z'&/]+){1,9}\)$")  # "(names and agencies)": no name, no number
 _WHOLE = re.compile(r"^\([^()\d]{8,120}\)[\s:*]*$")
@@ -161,6 +166,8 @@ class Matcher:
         if sign:
             rest = rest.after(sign.end())
         hint = _bracket(printed[:cut])
+        if asks := _ASKS.match(rest.text[: rest.printed]):
+            rest = rest.after(asks.end())  # "Other: please say"
         rest, more = self._guided(rest)
         if more and (star := _STAR.match(rest.text)):
             rest = rest.after(star.end())

@@ -18,6 +18,8 @@ from mailbot.record.rows import Row, rows
 from mailbot.record.segments import Layer, layers
 
 _FEW = 4  # so many labels make a form where no title does
+_SIGNED = 3  # labels that only another kind of form prints
+_UNSURE = 0.5
 _SLACK = 2  # so many values fewer, and a version with tables is still the better evidence
 _CORE = (
     "narrative", "information_types", "provenance.", "source_risk.", "subjects.", "urgent",
@@ -115,6 +117,8 @@ class Desk:
         titles = frozenset(index for kind in ("cpi", "training") for index in looks.titles.get(kind, ()))
         sheet = Reader(self.books.cpi, part, titles, letter, paged).read()
         other = self.kinds.other(looks, len(sheet.labels))
+        if other is not None and looks.signs.get(other, _SIGNED) < _SIGNED and _tells_how_known(sheet):
+            other = None  # only such forms as ours ask how it is known and who is at risk for telling
         if other == "training_request":
             return self._training(part, titles, letter, inner)
         if other is not None:
@@ -152,6 +156,11 @@ class Desk:
         ).read()
         made, unmapped = training.template(self.books.training, sheet)
         return Found("training_request", None, made, unmapped, part, inner, len(made.findings))
+
+
+def _tells_how_known(sheet: Sheet) -> bool:
+    asked = {answer.field.path for answer in sheet.answers if answer.sure > _UNSURE}
+    return sum(path.startswith(("provenance.", "source_risk.")) for path in asked) >= _FEW
 
 
 def _texts(part: list[Row]) -> list[str]:

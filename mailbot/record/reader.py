@@ -48,6 +48,8 @@ class Reader(Judge):
         headings = Headings(rows, book, titles)
         self.openings = headings.find()
         self.looks = headings.looks
+        self.top = next((index for index, row in enumerate(rows) if row.text.strip()), 0)
+        self.at_top = False  # the line is the first, in bold: a title, though nobody lists it
 
     def read(self) -> Sheet:
         """Everything that the rows give."""
@@ -116,6 +118,7 @@ class Reader(Judge):
         self.tables.forget()
         if self.letter and self._letter(line):
             return 0
+        self.at_top = index == self.top and line.bold and not line.text.rstrip().endswith((":", "?"))
         line, taken = self._unwrapped(index, line)
         self.over = self._answer_follows(index + taken) and not line.entries and not MARK.search(line.text)
         self.one_line(line, row.where)
@@ -143,7 +146,7 @@ class Reader(Judge):
             if not line.text.strip() and not line.entries:
                 return
         match = self.match(line, self._alone(line))
-        if match is not None and line.level and match.meaning.sure < 1:
+        if match is not None and (line.level or self.at_top) and match.meaning.sure < 1:
             match = None  # a title that reads like a question
         if match is not None and self._counts(match, line):
             self._start(match, where)

@@ -182,7 +182,7 @@ class Tables(Grids):
         if (
             self.tail is None
             or self.reader.other_label(lines[0])
-            or (lines[0].bold and not self.tail.lines[-1].bold)
+            or (lines[0].bold and bool(self.tail.lines) and not self.tail.lines[-1].bold)
             or any(self.reader.printed(line) for line in lines)
         ):
             return False

@@ -47,11 +47,12 @@ _NUMBER = re.compile(
     re.I,
 )
 _SECTION = re.compile(
-    r"^\W*(?:(?:section|part|box|page|step|question|q)\s*(?:\d{1,2}[a-z]?|[a-z]|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"^\W*(?:(?:section|part|box|page|step|question|q)(?:\s*\d{1,2}[a-z]?|\s+(?:[a-z]|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten))\b"
     r"(?:\s*of\s*\d{1,2})?|\d{1,2}(?:\.\d{1,2}){0,2}(?=[.):]|[-–—]\s)|[a-h](?=[.)]\s))[\s.:)\-–—]*",
     re.I,
 )
 _BARE = re.compile(r"^\d{1,2}\s+(?=[A-Za-z])")
+_BORN = re.compile(r"\bd\s?[./]\s?o\s?[./]\s?b\b\.?", re.I)  # no list that begins with "d."
 _AND = re.compile(r"(?<=\w)\s{0,3}[/&]\s{0,3}(?=\w)")
 _JOIN = (("d o b", "dob"), ("e mail", "email"), ("e mails", "emails"), ("a k a", "aka"), ("v r m", "vrm"))
 
@@ -89,7 +90,7 @@ def words(text: str) -> str:
 @lru_cache(maxsize=8192)
 def label(text: str) -> str:
     """A printed label made comparable: without its number, its brackets and its colon."""
-    text = plain(text)
+    text = _BORN.sub("dob", plain(text))
     bare = _BRACKETS.sub(" ", text)
     if not _WORD.search(bare):
         bare = text
@@ -100,7 +101,7 @@ def label(text: str) -> str:
 @lru_cache(maxsize=4096)
 def heading(text: str) -> tuple[str, bool]:
     """A heading made comparable, and whether it carried a section's number in front."""
-    text = plain(text).strip(" \t=-_*#~:.|")
+    text = _BORN.sub("dob", plain(text)).strip(" \t=-_*#~:.|")
     cut = _SECTION.sub("", text, count=1)
     numbered = cut != text and bool(_WORD.search(cut))
     rest = cut if numbered else _BARE.sub("", text, count=1)
