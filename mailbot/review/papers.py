@@ -17,7 +17,7 @@ from mailbot.store.vault import Part, Vault
 
 LONGEST_NOTE = 10_000
 LONGEST_DRAFT = 1_000_000  # bytes of JSON
-NoteKind = Literal["note", "handover", "clarification", "reopened", "recalled"]
+NoteKind = Literal["note", "handover", "clarification", "reopened", "recalled", "original"]
 
 
 @dataclass(frozen=True, slots=True)

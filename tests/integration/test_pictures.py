@@ -16,7 +16,7 @@ from mailbot.domain.mail import Border, Kind
 from mailbot.domain.roles import Role
 from mailbot.intake.raw import RawStore
 from mailbot.reading import read_message
-from mailbot.review import attention
+from mailbot.review import attention, papers
 from mailbot.store import audit, schema
 from mailbot.store.unit import Store
 from mailbot.web.desk import Desk
@@ -152,7 +152,9 @@ def test_the_original_is_a_download_of_its_own_permission(room: Room) -> None:
     with room.office.desk.store.look() as db:
         acts = [link.entry.action for link in audit.entries(db, subject=room.item)]
         state = db.scalar(select(schema.review_item.c.state))
+        (kept,) = papers.notes(db, room.office.desk.vault, room.item)
 
+    assert ("original", "sue", "For the inquiry") == (kept.kind, kept.author, kept.text)
     assert room.raw == answer.data
     assert "application/octet-stream" == answer.mimetype
     assert f'attachment; filename="message-{room.item[:8]}.bin"' == answer.headers["Content-Disposition"]

@@ -14,7 +14,7 @@ from mailbot.domain.mail import Part
 from mailbot.domain.roles import Permission
 from mailbot.errors import Declined
 from mailbot.parse.pictures import Picture
-from mailbot.review import attention, view
+from mailbot.review import attention, papers, view
 from mailbot.review.attention import Concern
 from mailbot.review.vocabulary import Vocabulary
 from mailbot.store import messages
@@ -106,8 +106,9 @@ class Pictures:
             return render_template("web/original.html", row=row, form=form)
         data = self._desk.drawing.original(self._digest(row.message_id))
         with self._desk.store.unit() as unit:
-            now = self._desk.clock()
-            unit.audit(person().name, Action.DISCLOSURE, item_id, now, what="original", size=len(data))
+            now, me = self._desk.clock(), person().name
+            papers.add_note(unit, item_id, "original", me, form.reason.data or "", now)
+            unit.audit(me, Action.DISCLOSURE, item_id, now, what="original", size=len(data))
         answer = Response(data, mimetype="application/octet-stream")
         answer.headers["Content-Disposition"] = f'attachment; filename="message-{item_id[:8]}.bin"'
         return answer
