@@ -19,7 +19,7 @@ from bench.table import Row, show
 
 OUT = ROOT / "bench" / "out"
 WAYS = ("wire", "django_mailbox", "imap_tools", "floor", "mailbot")
-MEASURES = ("whole", "isolation", "poll", "latency", "docx", "formats", "exchange", "console")
+MEASURES = ("whole", "isolation", "poll", "latency", "docx", "formats", "exchange", "console", "item")
 
 
 def arguments() -> argparse.Namespace:
