@@ -114,8 +114,11 @@ def test_a_decision_from_the_page(office: Office) -> None:
     with office.desk.store.look() as db:
         (sent,) = dispatch.of_item(db, office.desk.vault, item)
 
+        mail = db.execute(select(schema.outbox)).all()
+
     assert "The item is decided" in shown
     assert sent.reference in shown
+    assert [] == mail  # nothing that a handler does makes a message to the source
 
 
 def test_nothing_is_chosen_beforehand(office: Office) -> None:
