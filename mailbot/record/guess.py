@@ -26,6 +26,8 @@ _SAID = {
 }
 _WRITER = frozenset({"your", "submitter", "submission", "complete"})
 _TOLD = frozenset({"attention", "light", "told", "gave", "learn", "source", "reported"})
+_REACHED = frozenset({"you", "your", "heard", "reached", "disclosure", "disclosed", "passed"})
+_HAPPENED = frozenset({"event", "happen", "crime", "incident", "concern", "see", "observ"})
 _TIMED = frozenset({"submission_date", "provenance.learned_at", "provenance.event_at", "subjects.dob"})
 # parts and pairs of other fields: they are printed in so few ways that all are listed
 _LISTED = frozenset(
@@ -236,7 +238,10 @@ def _plainly(senses: frozenset[str], context: str, norm: str) -> str:
         and not senses & _WRITER
         and not senses & {"birth", "referral", "number"}
     ):
-        return "provenance.learned_at" if senses & _TOLD else "provenance.event_at"
+        if senses & _TOLD or _REACHED & set(norm.split()):
+            return "provenance.learned_at"
+        if senses & _HAPPENED or len(senses) < 3:
+            return "provenance.event_at"
     if timed and context == "submitter":
         return "submission_date"
     gave = "who" in senses and senses & {"gave", "told"} and not senses & {"else", "know"}
