@@ -24,7 +24,7 @@ from mailbot.parse.limits import Limits
 from mailbot.parse.names import part_name
 from mailbot.parse.readers.registry import container_reader, document_reader, text_reader
 from mailbot.parse.reasons import HARMLESS, extension, state_of, why_not
-from mailbot.parse.text import body_text
+from mailbot.parse.text import body_text, clean, decode_text
 
 _AS_TEXT = {"text": "text", "html": "html", "csv": "text", "xml": "text", "json": "text"}
 _SHOWN_ONLY = {"ics": "calendar", "vcf": "contact"}
@@ -105,11 +105,11 @@ class Opener:
         return self._closed(item, kind, why_not(item, kind)), []
 
     def _text(self, item: Item, kind: str) -> Opened:
-        text = body_text(item.untrusted_data, item.parameters, self._limits)
+        untrusted_text = decode_text(item.untrusted_data, item.parameters.get("charset", ""))
+        text, cut = clean(untrusted_text, self._limits), len(untrusted_text) > self._limits.body_characters
         reader = text_reader(_AS_TEXT[kind])
         if reader is None:
             return self._closed(item, kind, "no_reader")
-        cut = len(text) >= self._limits.body_characters
         return self._read(item, kind, reader(text, self._limits, **_flow(item, kind)), cut)
 
     def _read(self, item: Item, kind: str, document: Document, cut: bool = False) -> Opened:

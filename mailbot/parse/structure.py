@@ -6,9 +6,9 @@ SECURITY
     boundary. `cut_at` finds where a message crosses a limit of ours, in one pass without recursion, so
     that the parser gets the harmless beginning and a person the rest.
 GUARANTEES
-    `lift` takes long runs of base64 out and `Lifted.restore` puts them back byte for byte: the parser
-    looks at every line in Python, and nine tenths of a message with attachments are such lines, which
-    can be neither a boundary nor a header.
+    `lift` takes long runs of base64, and very long texts, out and `Lifted.restore` puts them back byte for
+    byte: the parser makes an object of every line, and nine tenths of a message with attachments are
+    lines that can be neither a boundary nor a header.
 BUGS
     A boundary declared in RFC 2231 pieces is not followed; the child's limits of time hold that one.
 """
@@ -30,6 +30,8 @@ _WORTH = 1000  # bytes; a shorter run costs the parser nothing
 _LONG_FIELD = re.compile(
     rb"([Cc](?<![^\n].)(?i:ontent-[a-z-]+):(?:[^\r\n]|\r?\n[ \t]){2000})(?:[^\r\n]|\r?\n[ \t])+"
 )
+_LONG = 256 << 10  # bytes between two lines that may be boundaries: no header block is as long
+_KEPT = 128 << 10  # of those the parser sees the beginning, in which all headers are
 _MESSAGE = b""  # on the stack: a message within a message
 
 
@@ -101,7 +103,9 @@ class Lifted:
 
         def put_back(found: re.Match[bytes]) -> bytes:
             run = self.runs[int(found[1])]
-            return run if found[2] else run.rstrip(b"\r\n")  # the line end before a boundary belongs to it
+            if found[2]:
+                return run
+            return run[:-2] if run.endswith(b"\r\n") else run.removesuffix(b"\n")  # that is the boundary's
 
         return re.sub(self.token + rb"(\d+)Z(\r?\n)?", put_back, payload)
 
@@ -123,5 +127,26 @@ def lift(untrusted_raw: bytes) -> Lifted:
             kept.append(token + b"%dZ\n" % len(runs))
             runs.append(run)
             at = end
-    light = b"".join((*kept, untrusted_raw[at:]))
+    kept.append(untrusted_raw[at:])
+    light = _without_long_texts(b"".join(kept), token, runs)
     return Lifted(_LONG_FIELD.sub(rb"\1", light), token, tuple(runs))
+
+
+def _without_long_texts(light: bytes, token: bytes, runs: list[bytes]) -> bytes:
+    """Keeps the beginning of what goes on for long without a line that may be a boundary."""
+    kept: list[bytes] = []
+    start = at = 0  # of what is not kept yet; behind the last line that may be a boundary
+    while len(light) - at >= _LONG:
+        last = light.rfind(b"\n--", at, at + _LONG)
+        if last >= 0:
+            at = last + 1
+            continue
+        end = light.find(b"\n--", at + _LONG - 2) + 1 or len(light)
+        stop = light.rfind(b"\n", at, at + _KEPT) + 1 or at + _KEPT  # or within a line without end
+        if light.find(token, stop, end) < 0:
+            kept += (light[start:stop], token, b"%dZ\n" % len(runs))
+            runs.append(light[stop:end])
+            start = end
+        at = end
+    kept.append(light[start:])
+    return b"".join(kept)

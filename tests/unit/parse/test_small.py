@@ -7,6 +7,7 @@ from mailbot.parse.archive import Budget, members
 from mailbot.parse.detect import detect
 from mailbot.parse.headers import decode_words, message_ids, read_block
 from mailbot.parse.limits import Limits
+from mailbot.parse.mime import items
 from mailbot.parse.names import extension_of, one_line, part_name
 from mailbot.parse.parameters import split_value
 from mailbot.parse.smime import opened
@@ -247,6 +248,25 @@ def test_lift() -> None:
 
     assert len(lifted.light) < 200
     assert raw == lifted.restore(lifted.light)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"a word\r\n" * 200_000, b"a word " * 200_000, b"a word\r\n" * 200_000 + b"\r\n\r\n\r\n"],
+    ids=["lines", "one line", "blank lines at the end"],
+)
+def test_lift_of_a_long_text(text: bytes) -> None:
+    """The parser sees the beginning of it, and of what stands before and behind all."""
+    head = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"
+    raw = head + text + b"\r\n--b\r\n\r\nmore\r\n--b--\r\n"
+    lifted = lift(raw)
+    (found,) = [item.untrusted_data for item in items(raw, LIMITS) if len(item.untrusted_data) > 10]
+
+    assert len(lifted.light) < 200_000
+    assert lifted.light.startswith(head)
+    assert lifted.light.endswith(b"--b--\r\n")
+    assert raw == lifted.restore(lifted.light)
+    assert text == found
 
 
 def test_cut() -> None:
