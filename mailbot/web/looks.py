@@ -28,6 +28,8 @@ _WORDS = {
     "encrypted_attachment": "Encrypted file",
     "origin_is_subject": "Origin is a subject",
     "first_opened": "First opened",
+    "item": "Item seen",
+    "picture": "Picture seen clearly",
 }
 
 
