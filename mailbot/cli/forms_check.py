@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mailbot.cli.forms_child import Explained, Form
     from mailbot.record.forms import Definitions
 
+_CLOSED = frozenset(("unreadable_part", "encrypted_attachment"))
 MOST_UNMAPPED = 12  # pieces shown for one file
 
 
@@ -70,6 +71,9 @@ def _files(paths: list[Path]) -> list[Path]:
 def _print(path: Path, explained: "Explained", out: TextIO) -> str:
     """What one file gave; returns under which name it is counted."""
     forms = [form for form in explained.forms if form.kind]
+    if not forms and _CLOSED & set(explained.flags):
+        print(f"{path}: cannot be read ({', '.join(explained.unread)})", file=out)
+        return "not readable"
     if not forms:
         print(f"{path}: no form found", file=out)
         return "no form found"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mailbot import codec
 from mailbot.domain.document import Block, Box, Document, Entry, Inline, Paragraph, Table
-from mailbot.domain.mail import Border, ParsedMail
+from mailbot.domain.mail import Border, ParsedMail, Part
 from mailbot.domain.record import Finding
 from mailbot.parse.mail import take_apart, take_apart_document
 from mailbot.reading import read_headers, read_message
@@ -86,8 +86,14 @@ def read_document(untrusted: bytes, asked: str) -> Explained:
         reading.flags,
         tuple(outline for outline in _outlines(mail)),
         tuple(_form(one) for piece in mail.pieces for one in desk.piece(piece) if not mail.report),
-        tuple(f"{part.name or part.path}: {part.reason or part.state}" for part in mail.parts if part.reason),
+        tuple(
+            f"{part.name or part.path}: {part.reason or part.state}" for part in mail.parts if _unread(part)
+        ),
     )
+
+
+def _unread(part: Part) -> bool:
+    return bool(part.reason) or (part.state == "empty" and part.role == "attachment")
 
 
 def _form(found: Found) -> Form:

@@ -151,3 +151,17 @@ def test_what_cannot_be_read_is_explained_too(tmp_path: Path, call: Call) -> Non
     assert 1 == answer.code
     assert "broken.docx" in answer.out + answer.err
     assert "none.docx: cannot be opened" in answer.err
+
+
+def test_a_sample_that_is_not_readable(tmp_path: Path, call: Call) -> None:
+    """A file that is empty or damaged is not one without a form: it says what is wrong with it."""
+    (tmp_path / "damaged.docx").write_bytes(b"PK\x03\x04junk")
+    (tmp_path / "empty.docx").write_bytes(b"")
+    (tmp_path / "note.txt").write_text("Hello")
+    said = call("forms", "check", tmp_path)
+
+    assert 0 == said.code
+    assert f"{tmp_path}/damaged.docx: cannot be read (damaged.docx: corrupt)" in said.out
+    assert f"{tmp_path}/empty.docx: cannot be read (empty.docx: empty)" in said.out
+    assert f"{tmp_path}/note.txt: no form found" in said.out
+    assert "   2  not readable" in said.out
