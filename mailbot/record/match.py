@@ -128,7 +128,7 @@ class Book(Heads):
             and (own := self.guesser.column(norm, kind)) is not None
         ):
             return Meaning(own, sure=0.8)
-        if context == "subject" and field.path.startswith("submitter."):
+        if context == "subject" and field.path.startswith(("submitter.", "online", "phones")):
             return self._of_person(norm) or Meaning(field)
         return Meaning(field)
 

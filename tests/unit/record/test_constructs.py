@@ -32,6 +32,16 @@ def test_a_question_of_the_section_wins_over_one_that_counts_everywhere() -> Non
     assert ("Mock School", "Sham Academy") == (found.submitter.organisation, found.subjects[0].school)
 
 
+def test_accounts_in_a_block_about_a_person_are_that_persons() -> None:
+    """The same words ask for things in a section about things."""
+    found = record(
+        p("Person 1", heading=2),
+        table(["Name", "Leopold Fictor"], ["Online accounts used", "Discord: not.real"]),
+    )
+
+    assert (("Discord: not.real",), ()) == (found.subjects[0].online, found.online)
+
+
 @pytest.mark.parametrize(
     ("options", "marks", "said"),
     [(["Yes", "No", "Not known"], ["", "X", ""], "no"), (["Yes", "No", "Not known"], ["", "", ""], None)],
