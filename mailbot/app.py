@@ -55,6 +55,7 @@ from mailbot.store.vault import Vault
 from mailbot.watch.health import serving
 from mailbot.watch.settings import limits_of
 from mailbot.watch.watcher import Pulse, Watcher
+from mailbot.web.reporting import maker
 
 if TYPE_CHECKING:
     from mailbot.web.desk import Desk
@@ -168,7 +169,7 @@ class App:
 
     def report(self) -> Maker:
         """What makes drafts of the monthly report."""
-        return office.maker(self.config, self.store, self.partners().directory)
+        return maker(self.config, self.store, self.partners().directory)
 
     def reprocess(self, ids: Sequence[str], actor: str, step: Callable[[], None]) -> int:
         """Read stored messages again; see `engine.reread`."""

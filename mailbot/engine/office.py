@@ -1,22 +1,15 @@
-"""The admins' desk and the report, put together: what they take in, what they send, what they count."""
+"""The admins' desk, put together: what it takes in, and what it sends."""
 
 from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import Connection
-
-from mailbot.config import Config, Directory
-from mailbot.domain.mail import Reading
+from mailbot.config import Config
 from mailbot.errors import MailbotError
 from mailbot.pipeline import Desk, no_desk
-from mailbot.review import corrections
-from mailbot.review.sla import Clocks
 from mailbot.send.letters import send_letters
 from mailbot.send.transports.base import MailTransport
-from mailbot.statistics.draft import Maker
 from mailbot.store.unit import Store
-from mailbot.store.vault import Vault
 from mailbot.training import letters
 from mailbot.training.inbox import Inbox
 from mailbot.training.settings import office_of
@@ -44,12 +37,3 @@ def postman(
         return sent
 
     return deliver
-
-
-def maker(config: Config, store: Store, directory: Directory) -> Maker:
-    """What makes drafts of the monthly report: what handlers corrected counts, and duty hours do."""
-    return Maker.of(store, directory, config.report, Clocks.of(config.review).passed, _corrected)
-
-
-def _corrected(db: Connection, vault: Vault, item_id: str, reading: Reading) -> Reading:
-    return corrections.corrected(reading, corrections.load(db, vault, item_id, source=False))

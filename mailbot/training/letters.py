@@ -89,9 +89,12 @@ def send(
     """
     Queue a letter as it was shown, with its invitation and its reminder, and move the request.
 
-    `Declined` with "sent_already", "stale", "not_now", "telling", "too_long", "no_address" or "no_session".
+    `Declined` with "sent_already", "stale", "not_now", "telling", "too_long", "no_address",
+    "no_sender" or "no_session".
     """
     check(shown)
+    if not writer.address:
+        raise Declined("no_sender")
     if shown.kind in WITH_SESSION and session is None:
         raise Declined("no_session")
     columns: dict[str, Any] = {"answered_at": None}

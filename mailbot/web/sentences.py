@@ -30,6 +30,13 @@ SAID = {
     "sent_again": "The document is tried again.",
     "settled": "It is settled.",
     "released": "The acknowledgement will be sent.",
+    "letter": "The letter will be sent.",
+    "request": "The request is on the list.",
+    "request_changed": "The request is changed.",
+    "session_cancelled": "The session is cancelled, and those who had a place are told.",
+    "waits": "The request is on the waiting list.",
+    "draft": "The draft is made. A second person releases it.",
+    "report": "The report is released, and frozen.",
 }
 DECLINED = {
     "taken": "Somebody else has this item.",
@@ -54,6 +61,21 @@ DECLINED = {
     "no_picture": "There is no picture of this.",
     "sealed": "This picture is sealed. Nobody may see it again.",
     "gone": "It has been dealt with already.",
+    "not_now": "This cannot be done as the request or the session stands now. Look at it again.",
+    "sent_already": "This letter has been sent already. Change the session, if you want to write again.",
+    "telling": "The letter mentions a submission, a report or intelligence. It must not. Change it.",
+    "no_address": "There is no address to write to. Enter one.",
+    "no_sender": "mailbot has no address to write from. Ask the administrator to set [acknowledge] → from.",
+    "no_session": "Say first when and where.",
+    "shared": "Other schools have a place in this session. Cancel it, or plan another one.",
+    "past": "The session would be in the past.",
+    "length": "A session lasts between one minute and twelve hours.",
+    "count": "Enter how many people came, as a number.",
+    "released": "This period is released already, and what is released is frozen.",
+    "own_draft": "You made this draft: a second person must release it.",
+    "not_over": "The draft was made before its period was over. Make it again.",
+    "made_before": "Another report was released since. Make the draft again, to check it against that.",
+    "not_publishable": "Beside what was published before, these cannot be. Take a longer period.",
 }
 UNKNOWN = "This cannot be done as things stand."
 ERRORS = {

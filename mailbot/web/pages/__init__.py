@@ -14,10 +14,15 @@ from mailbot.web.pages.item import Item
 from mailbot.web.pages.oidc import Oidc
 from mailbot.web.pages.pictures import Pictures
 from mailbot.web.pages.queue import Queue
+from mailbot.web.pages.reports import Reports
+from mailbot.web.pages.schools import Schools
+from mailbot.web.pages.sessions import Sessions
 from mailbot.web.pages.setup import Setup
 from mailbot.web.pages.sign_in import SignIn
 from mailbot.web.pages.source import Source
 from mailbot.web.pages.supervise import Supervise
+from mailbot.web.pages.training import Training
+from mailbot.web.pages.write import Write
 from mailbot.web.routes import Pages
 
 
@@ -34,6 +39,11 @@ def everything(desk: Desk) -> list[Pages]:
         Board(desk),
         Audit(desk),
         Accounts(desk),
+        Training(desk),
+        Write(desk),
+        Sessions(desk),
+        Schools(desk),
+        Reports(desk),
         *review(desk),
     ]
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mailbot.clients.sign_in import Provider
-from mailbot.config import Config, Console, General
+from mailbot.config import Acknowledge, Config, Console, General
 from mailbot.domain.roles import Role
 from mailbot.store.unit import Store
 from mailbot.web import accounts, credentials, sessions
@@ -121,7 +121,8 @@ class Office:
 def office_over(store: Store, folder: Path, provider: Provider | None = None, **console: Any) -> Office:
     """A console over a database."""
     clock = Clock()
-    config = Config(mailbot=General(data=folder), console=Console(**console))
+    acknowledge = Acknowledge(sender="Education Partnership Team <partnership@police.example>")
+    config = Config(mailbot=General(data=folder), console=Console(**console), acknowledge=acknowledge)
     desk = Desk(config, store, store.vault, clock, provider)
     return Office(desk, app_of(desk), clock)
 

@@ -1,0 +1,224 @@
+"""The admins' pages: from the list to the letter, and what they never show."""
+
+import re
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from mailbot.domain.record import Training as Asked
+from mailbot.domain.roles import Role
+from mailbot.domain.states import TrainingState
+from mailbot.store.office import training_request, training_session
+from mailbot.store.schema import outbox
+from mailbot.training import requests
+from mailbot.training.shapes import Details, Request, Rules
+from tests.house.silence import canary
+from tests.unit.web.conftest import Browser, Office
+
+canary("Tamsin Pretendham", "Inventley Community Junior School")
+ASKED = Asked(
+    school="Inventley Community Junior School",
+    contact_name="Tamsin Pretendham",
+    audience="all staff",
+    attendees="15",
+    format="in_person",
+    place="School hall",
+    preferred_dates=("Thursday 12th after school",),
+)
+
+
+def asks(
+    office: Office, asked: Asked = ASKED, address: str = "head@inventley.example", **more: object
+) -> str:
+    """A request by mail; its id."""
+    details = Details(asked, address, proven=True, **more)  # type: ignore[arg-type]
+    with office.desk.store.unit() as unit:
+        made = requests.open_request(unit, details, "training", office.clock(), office.clock(), Rules())
+    assert made is not None
+    return made
+
+
+def load(office: Office, request_id: str) -> Request:
+    """As it stands."""
+    with office.desk.store.look() as db:
+        return requests.get(db, office.desk.vault, request_id)
+
+
+def fields(html: str) -> dict[str, str]:
+    """What the last form of a page would send, as it stands."""
+    form = html[html.rindex("<form") :]
+    found = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form))
+    found |= dict(re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', form, re.S))
+    return found
+
+
+def admin(office: Office) -> Browser:
+    """Somebody who answers."""
+    return office.signed_in("admin.one", Role.TRAINING_ADMIN)
+
+
+WHEN = {
+    "day": "2026-03-12", "at": "15:30", "minutes": "60", "place": "School hall", "link": "",
+    "trainer": "PC Imaginary", "capacity": "0",
+}  # fmt: skip
+
+
+def confirm(office: Office, browser: Browser, request_id: str) -> None:
+    """The way of a person, without a screen."""
+    base = f"/training/requests/{request_id}"
+    seen = load(office, request_id).version
+    letter = browser.post(f"{base}/when/confirmation", WHEN | {"version": str(seen)}, page=base)
+    assert letter.status_code == 200, letter.text
+    sent = browser.post(f"{base}/send/confirmation", fields(letter.text), page=base)
+    assert sent.status_code == 302, sent.text
+
+
+def test_the_date_is_filled_in_from_what_they_wrote(office: Office) -> None:
+    """Beside their own words."""
+    request_id = asks(office)
+    page = admin(office).get(f"/training/requests/{request_id}/when/confirmation").text
+
+    assert "Thursday 12th after school" in page
+    assert {"2026-03-12", "15:30"} <= set(fields(page).values())
+
+
+def test_a_confirmation_is_shown_and_then_sent(office: Office) -> None:
+    """Before the last click nothing is kept: no session, no mail."""
+    request_id = asks(office)
+    browser = admin(office)
+    base = f"/training/requests/{request_id}"
+    letter = browser.post(f"{base}/when/confirmation", WHEN | {"version": "1"}, page=base)
+    with office.desk.store.look() as db:
+        before = len(db.execute(select(training_session)).all()) + len(db.execute(select(outbox)).all())
+    browser.post(f"{base}/send/confirmation", fields(letter.text), page=base)
+    with office.desk.store.look() as db:
+        session = db.execute(select(training_session)).one()
+        mails = db.execute(select(outbox)).all()
+
+    assert "Thursday 12 March 2026, 15:30 to 16:30" in letter.text
+    assert (0, 2) == (before, len(mails))  # the confirmation, and its reminder
+    assert datetime(2026, 3, 12, 15, 30, tzinfo=office.clock().tzinfo) == session.starts_at
+    assert TrainingState.CONFIRMED is load(office, request_id).state
+
+
+def test_an_old_page_sends_nothing(office: Office) -> None:
+    """Somebody else has written meanwhile."""
+    request_id = asks(office)
+    browser = admin(office)
+    base = f"/training/requests/{request_id}"
+    letter = fields(browser.post(f"{base}/when/confirmation", WHEN | {"version": "1"}, page=base).text)
+    confirm(office, browser, request_id)
+    again = browser.post(f"{base}/send/confirmation", letter, page=base)
+
+    assert again.status_code == 409
+    assert "has changed since" in again.text
+
+
+def test_a_telling_letter_is_refused(office: Office) -> None:
+    """With a sentence, and not sent."""
+    request_id = asks(office)
+    browser, base = admin(office), f"/training/requests/{request_id}"
+    answer = browser.post(
+        f"{base}/send/declined", {"version": "1", "subject": "x", "text": "about your report"}, page=base
+    )
+
+    assert "must not" in answer.text
+    assert TrainingState.REQUESTED is load(office, request_id).state
+
+
+def test_what_is_mixed_is_said_and_not_shown(office: Office) -> None:
+    """And what could not be verified is warned of."""
+    request_id = asks(office, mixed=True)
+    page = admin(office).get(f"/training/requests/{request_id}").text
+
+    assert "is for intelligence handlers" in page
+
+
+def test_a_cancellation_shows_who_waits(office: Office) -> None:
+    """Before it, and after it in the list; the letters are shown first."""
+    first, second = asks(office), asks(office, address="office@elsewhere.example")
+    browser = admin(office)
+    confirm(office, browser, first)
+    session_id = load(office, first).session_id
+    browser.post(f"/training/sessions/{session_id}/wait", {"request_id": second}, page="/training")
+    page = browser.get(f"/training/sessions/{session_id}/cancel").text
+    browser.post(f"/training/sessions/{session_id}/cancel", fields(page), page="/training")
+
+    assert "Who waits" in page
+    assert f"/training/requests/{second}" in page
+    assert "will not take place" in page
+    assert TrainingState.CANCELLED is load(office, first).state
+
+
+def test_attendance_is_noted_when_it_is_over(office: Office) -> None:
+    """And the school is due again."""
+    request_id = asks(office)
+    browser = admin(office)
+    confirm(office, browser, request_id)
+    session_id = load(office, request_id).session_id
+    office.clock.later(days=11)
+    browser = admin(office)
+    version = str(load(office, request_id).version)
+    where = f"/training/sessions/{session_id}/attended/{request_id}"
+    browser.post(where, {"attended": "14", "version": version}, page="/training")
+
+    assert (TrainingState.DELIVERED, 14) == (
+        load(office, request_id).state,
+        load(office, request_id).attended,
+    )
+
+
+def test_a_call_becomes_a_request(office: Office) -> None:
+    """With what is missing in red, and the rest kept."""
+    browser = admin(office)
+    wrong = browser.post("/training/telephone", {"school": "A school"}, page="/training/telephone")
+    filled = {"school": "A school", "contact_name": "Somebody", "address": "a@school.example"}
+    right = browser.post("/training/telephone", filled, page="/training/telephone")
+    with office.desk.store.look() as db:
+        row = db.execute(select(training_request)).one()
+
+    assert (400, 302) == (wrong.status_code, right.status_code)
+    assert row.message_id is None
+
+
+def test_the_feed_needs_its_address(office: Office) -> None:
+    """It is for a calendar, which cannot sign in."""
+    request_id = asks(office)
+    browser = admin(office)
+    confirm(office, browser, request_id)
+    page = browser.get("/training/sessions").text
+    found = re.search(r"/calendar/[0-9a-f]{32}/sessions\.ics", page)
+    assert found
+    stranger = office.browser()
+
+    assert b"SUMMARY:Training session" in stranger.get(found[0]).data
+    assert 404 == stranger.get(f"/calendar/{'0' * 32}/sessions.ics").status_code
+
+
+@pytest.mark.parametrize("role", [Role.HANDLER, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.STATISTICIAN])
+def test_nobody_else_sees_requests(office: Office, role: Role) -> None:
+    """Not even those who see everything else."""
+    request_id = asks(office)
+    browser = office.signed_in("somebody", role)
+
+    assert {403} == {
+        browser.get(path).status_code for path in ("/training", f"/training/requests/{request_id}")
+    }
+
+
+def test_a_report_is_released_by_a_second_person(office: Office) -> None:
+    """The first one is told so; the second one's release freezes it."""
+    one, two = (office.signed_in(name, Role.STATISTICIAN) for name in ("stats.one", "stats.two"))
+    made = one.post("/reports/make", {"first": "2026-01", "last": ""}, page="/reports")
+    where = made.headers["Location"].partition("?")[0]
+    own = one.post(f"{where}/release", page="/reports")
+    second = two.post(f"{where}/release", page="/reports")
+    page = two.get(where).text
+
+    assert "second person must" in own.text
+    assert second.status_code == 302
+    assert "Released by stats.two" in page
+    assert two.get(f"{where}/report.csv").data.startswith(b"period_first")
+    assert b"Draft" not in two.get(f"{where}/report.html").data
+    assert 400 == one.post("/reports/make", {"first": "march"}, page="/reports").status_code
