@@ -26,7 +26,7 @@ def bars(what: str, some: Sequence[Bar]) -> str:
     chart = leather.Chart()
     most = max([number or 0 for _, number in some], default=0)
     chart.add_x_scale(0, most + _STEP)
-    chart.add_bars([(number, _label(name, number)) for name, number in some], fill_color=_BLUE)
+    chart.add_bars([(number or 0, _label(name, number)) for name, number in some], fill_color=_BLUE)
     picture = str(chart.to_svg(width=_WIDTH, height=_FRAME + _BAR * len(some)))
     label = quoteattr(f"Bar chart: {what}. The numbers stand in the table.")
     size = f'width="{_WIDTH}" height="{_FRAME + _BAR * len(some)}"'

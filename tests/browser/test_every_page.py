@@ -19,6 +19,7 @@ from mailbot.domain.roles import Role
 from mailbot.review import attention, claims, openings, papers
 from mailbot.review.attention import Concern
 from mailbot.web import accounts
+from tests.browser.admins import AdminsDesk, furnish
 from tests.browser.conftest import Site, served, violations
 from tests.unit.review.deciding import HANDOVER, a_decision, settle
 from tests.unit.review.items import a_reading, add_item
@@ -39,6 +40,7 @@ class Furnished:
     opened: str
     decided: str
     unreadable: str
+    office: AdminsDesk
     windows: dict[tuple[Role | None, bool], Page] = field(default_factory=dict)
 
     def window(self, role: Role | None, *, script: bool = True) -> Page:
@@ -50,6 +52,7 @@ class Furnished:
 
 
 SUPERVISOR, AUDITOR, ADMINISTRATOR = Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR
+TRAINER, STATISTICIAN = Role.TRAINING_ADMIN, Role.STATISTICIAN
 Where = Callable[[Furnished], str]
 # the rule of the route: who looks, and at which addresses
 PAGES: dict[str, tuple[Role | None, tuple[Where, ...]]] = {
@@ -92,10 +95,40 @@ PAGES: dict[str, tuple[Role | None, tuple[Where, ...]]] = {
     "/queue/decided": (SUPERVISOR, (lambda all: "/queue/decided",)),
     "/queue/mine": (SUPERVISOR, (lambda all: "/queue/mine",)),
     "/queue/taken": (SUPERVISOR, (lambda all: "/queue/taken",)),
+    "/reports": (STATISTICIAN, (lambda all: "/reports",)),
+    "/reports/<report_id>": (STATISTICIAN, (lambda all: f"/reports/{all.office.report}",)),
     "/sign-in": (None, (lambda all: "/sign-in",)),
+    "/training": (TRAINER, (lambda all: "/training", lambda all: "/training?view=agreed")),
+    "/training/requests/<request_id>": (
+        TRAINER,
+        (
+            lambda all: f"/training/requests/{all.office.request}",
+            lambda all: f"/training/requests/{all.office.mixed}",
+            lambda all: f"/training/requests/{all.office.seated}",
+        ),
+    ),
+    "/training/requests/<request_id>/when/<kind>": (
+        TRAINER,
+        (lambda all: f"/training/requests/{all.office.request}/when/confirmation",),
+    ),
+    "/training/requests/<request_id>/write/<kind>": (
+        TRAINER,
+        (lambda all: f"/training/requests/{all.office.request}/write/need_info",),
+    ),
+    "/training/schools": (TRAINER, (lambda all: "/training/schools?words=inventley",)),
+    "/training/schools/<urn>": (TRAINER, (lambda all: "/training/schools/900001",)),
+    "/training/sessions": (TRAINER, (lambda all: "/training/sessions",)),
+    "/training/sessions/<session_id>": (TRAINER, (lambda all: f"/training/sessions/{all.office.session}",)),
+    "/training/sessions/<session_id>/cancel": (
+        TRAINER,
+        (lambda all: f"/training/sessions/{all.office.session}/cancel",),
+    ),
+    "/training/telephone": (TRAINER, (lambda all: "/training/telephone",)),
 }
 # what is no page, or leads on to one; "/set-up" is looked at by a test of its own
 NO_PAGES = {
+    "/calendar/<untrusted_key>/sessions.ics", "/reports/<report_id>/report.csv",
+    "/reports/<report_id>/report.html",
     "/", "/items/<item_id>/pictures/<int:index>/<int:number>",
     "/items/<item_id>/pictures/<int:index>/<int:number>.jpg",
     "/assets/<name>", "/audit/items", "/set-up", "/set-up/code.svg", "/sign-in/away", "/sign-in/back",
@@ -120,7 +153,13 @@ def furnished(
             assert account is not None
         desk = desk_of_items(site)
         made = Furnished(
-            site, item, held(site.office), held(site.office, "uncertain"), account.account_id, *desk
+            site,
+            item,
+            held(site.office),
+            held(site.office, "uncertain"),
+            account.account_id,
+            *desk,
+            furnish(site),
         )
         yield made
 

@@ -222,3 +222,12 @@ def test_too_few_waits_say_nothing() -> None:
     assert speed([hour] * 19) is None
     assert speed([hour] * 15 + [timedelta(hours=3)] * 5) is not None
     assert 0 == speed([None] * 20).within_target  # type: ignore[union-attr]
+
+
+def test_a_month_in_which_everything_is_hidden_has_a_page(store: Store) -> None:
+    """One submission, of somebody nobody knows: every number of it is hidden, and the charts are empty."""
+    send(store, "stranger.example", MARCH, "other")
+    report = made(store, maker(store, partners(0)))
+
+    assert {None} == {one.shown for one in report.public.tables[0].numbers if one.table == "submissions"}
+    assert "not shown" in page(report.public, draft=False)

@@ -20,6 +20,7 @@ HANDLERS = frozenset({Role.HANDLER, Role.SUPERVISOR})
 OPEN = {
     "GET /",
     "GET /assets/<name>",
+    "GET /calendar/<untrusted_key>/sessions.ics",  # a calendar cannot sign in: the address is the secret
     "GET /sign-in",
     "POST /sign-in",
     "GET /sign-in/away",
@@ -28,6 +29,8 @@ OPEN = {
 }
 SUPERVISORS = frozenset({Role.SUPERVISOR})
 AUDITORS = frozenset({Role.AUDITOR})
+TRAINERS = frozenset({Role.TRAINING_ADMIN})
+STATISTICIANS = frozenset({Role.STATISTICIAN})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 BOARD = HANDLERS | {Role.ADMINISTRATOR}
 MATRIX: dict[str, frozenset[Role]] = {
@@ -83,6 +86,31 @@ MATRIX: dict[str, frozenset[Role]] = {
     "GET /queue/decided": HANDLERS,
     "GET /queue/mine": HANDLERS,
     "GET /queue/taken": SUPERVISORS,
+    "GET /reports": STATISTICIANS,
+    "GET /reports/<report_id>": STATISTICIANS,
+    "GET /reports/<report_id>/report.csv": STATISTICIANS,
+    "GET /reports/<report_id>/report.html": STATISTICIANS,
+    "POST /reports/<report_id>/release": STATISTICIANS,
+    "POST /reports/make": STATISTICIANS,
+    "GET /training": TRAINERS,
+    "GET /training/requests/<request_id>": TRAINERS,
+    "POST /training/requests/<request_id>/elsewhere": TRAINERS,
+    "POST /training/requests/<request_id>/note": TRAINERS,
+    "POST /training/requests/<request_id>/school": TRAINERS,
+    "POST /training/requests/<request_id>/send/<kind>": TRAINERS,
+    "GET /training/requests/<request_id>/when/<kind>": TRAINERS,
+    "POST /training/requests/<request_id>/when/<kind>": TRAINERS,
+    "GET /training/requests/<request_id>/write/<kind>": TRAINERS,
+    "GET /training/schools": TRAINERS,
+    "GET /training/schools/<urn>": TRAINERS,
+    "GET /training/sessions": TRAINERS,
+    "GET /training/sessions/<session_id>": TRAINERS,
+    "POST /training/sessions/<session_id>/attended/<request_id>": TRAINERS,
+    "GET /training/sessions/<session_id>/cancel": TRAINERS,
+    "POST /training/sessions/<session_id>/cancel": TRAINERS,
+    "POST /training/sessions/<session_id>/wait": TRAINERS,
+    "GET /training/telephone": TRAINERS,
+    "POST /training/telephone": TRAINERS,
 }
 ENDS_THE_SESSION = {"POST /board/wall"}
 # only with the word for setting an account up, whatever the role
