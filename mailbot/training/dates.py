@@ -2,7 +2,8 @@
 A suggested reading of a date in words: "Thursday 14th after school" is the next Thursday that is a 14th.
 
 What somebody wrote stays as they wrote it; this is shown beside it, with what it was taken from, and a person
-decides. Nothing is suggested where the words contradict each other, or leave the day open.
+decides. Nothing is suggested where the words contradict each other, leave the day open, or would mean a day
+that is far away although no month is named.
 """
 
 import re
@@ -12,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_AHEAD = 400  # days
+_AHEAD, _NEAR = 400, 100  # days; a day without its month is meant to be near
 _EARLIEST = 7  # o'clock
 _NAMED = re.compile(r"\b(mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?s?\b\.?", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?(?!\d)")  # UK: the day first
@@ -65,7 +66,8 @@ def suggestion(text: str, received: date) -> Suggestion | None:
     said = _said(text)
     if said is None or (said.day is None and said.weekday is None):
         return None
-    day = next((one for one in _ahead(received) if _fits(one, said)), None)
+    days = _AHEAD if said.month is not None else _NEAR
+    day = next((one for one in _ahead(received, days) if _fits(one, said)), None)
     if day is None:
         return None
     at, word = _time(text)
@@ -115,8 +117,8 @@ def _month(name: str) -> int:
     return _MONTHS.index(name[:3].lower()) + 1
 
 
-def _ahead(received: date) -> Iterator[date]:
-    return (received + timedelta(days=number) for number in range(1, _AHEAD))
+def _ahead(received: date, days: int) -> Iterator[date]:
+    return (received + timedelta(days=number) for number in range(1, days))
 
 
 def _fits(day: date, said: _Said) -> bool:

@@ -67,6 +67,7 @@ DECLINED = {
     "no_address": "There is no address to write to. Enter one.",
     "no_sender": "mailbot has no address to write from. Ask the administrator to set [acknowledge] → from.",
     "no_session": "Say first when and where.",
+    "none_ticked": "Go back and tick at least one request.",
     "shared": "Other schools have a place in this session. Cancel it, or plan another one.",
     "past": "The session would be in the past.",
     "length": "A session lasts between one minute and twelve hours.",

@@ -1,5 +1,8 @@
 """The admins' desk in a real browser: from the list to the invitation, and who waits."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -9,7 +12,7 @@ from mailbot.store.schema import outbox
 from mailbot.store.vault import Part
 from tests.browser.admins import furnish
 from tests.browser.conftest import Site, violations
-from tests.unit.web.test_training_pages import asks
+from tests.unit.web.test_training_pages import ASKED, asks
 
 MOST = 6  # clicks
 COUNT = "document.addEventListener('click', e => e.isTrusted && window.clicked(), true)"
@@ -25,7 +28,8 @@ def counted(page: Page) -> list[int]:
 
 def test_a_request_is_confirmed_with_few_clicks(site: Site) -> None:
     """From the list to the letter with the `.ics` in the outbox; the trainer's name is typed."""
-    asks(site.office)
+    day = site.office.clock() + timedelta(days=20)
+    asks(site.office, replace(ASKED, preferred_dates=(f"{day:%A} {day.day} {day:%B} after school",)))
     page = site.page("admin.one", Role.TRAINING_ADMIN)
     clicks = counted(page)
     page.goto("/training")
@@ -60,6 +64,20 @@ def test_a_cancellation_shows_who_waits(site: Site) -> None:
     assert [] == violations(page)
     page.get_by_role("button", name="Cancel the session and send these letters").click()
     expect(page.get_by_text("The session is cancelled, and those who had a place are told.")).to_be_visible()
+
+
+def test_many_get_one_offer(site: Site) -> None:
+    """Two ticks, one letter to look at."""
+    where = furnish(site)
+    page = site.page("admin.one", Role.TRAINING_ADMIN)
+    page.goto(f"/training/sessions/{where.session}")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Show the offer").click()
+    expect(page.get_by_label("Letter")).to_contain_text("We can offer")
+    assert [] == violations(page)
+    page.get_by_role("button", name="Send it to all of them").click()
+    expect(page.get_by_text("The letter will be sent.")).to_be_visible()
 
 
 def test_a_second_person_releases_a_report(site: Site) -> None:

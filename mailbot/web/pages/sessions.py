@@ -11,9 +11,12 @@ from mailbot.config import console_url
 from mailbot.domain.roles import Permission
 from mailbot.domain.states import SessionState, TrainingState
 from mailbot.errors import Declined
+from mailbot.store.unit import Unit
 from mailbot.training import desk as work
 from mailbot.training import invitation, letters, requests, sessions
+from mailbot.training.compose import Draft
 from mailbot.training.settings import office_of
+from mailbot.training.shapes import Request
 from mailbot.web import forms
 from mailbot.web.desk import Desk
 from mailbot.web.guards import person
@@ -27,6 +30,15 @@ class CancelForm(forms.Form):
 
     version = forms.version()
     cancel = forms.button("Cancel the session and send these letters", warning=True)
+
+
+class OfferForm(forms.Form):
+    """One offer to many schools."""
+
+    subject = forms.text("Subject", 200)
+    text = forms.text_area("Letter", letters.LONGEST)
+    version = forms.version()
+    send = forms.button("Send it to all of them")
 
 
 class Sessions:
@@ -71,6 +83,7 @@ class Sessions:
             over=found.ends_at <= self._desk.clock(),
             planned=found.state is SessionState.PLANNED,
             delivered=TrainingState.DELIVERED,
+            others=self._others(),
         )
 
     @page("/training/sessions/<session_id>/cancel", Permission.TRAINING_WORK)
@@ -118,12 +131,38 @@ class Sessions:
 
     @page("/training/sessions/<session_id>/wait", Permission.TRAINING_WORK, "POST")
     def wait(self, session_id: str) -> Response:
-        """Put a request on the waiting list."""
+        """Put requests on the waiting list."""
         with self._desk.store.unit() as unit:
             session = sessions.get(unit.db, unit.vault, session_id)
-            found = requests.get(unit.db, unit.vault, request.form.get("request_id", ""))
-            work.wait(unit, found, session, person().name, self._desk.clock())
+            for found in _chosen(unit):
+                work.wait(unit, found, session, person().name, self._desk.clock())
         return redirect(url_for("sessions.one", session_id=session_id, said="waits"))
+
+    @page("/training/sessions/<session_id>/offer", Permission.TRAINING_WORK, "POST")
+    def offer(self, session_id: str) -> str:
+        """One offer to many: the letter, and to whom it would go."""
+        office, now = office_of(self._desk.config), self._desk.clock()
+        with self._desk.store.unit() as unit:
+            session, some = sessions.get(unit.db, unit.vault, session_id), _chosen(unit)
+        shown = letters.draft(office.writer, "offer", some[0], session, now, office.rules)
+        form = OfferForm(formdata=None, subject=shown.subject, text=shown.text, version=session.version)
+        return render_template("web/session_offer.html", session=session, some=some, form=form)
+
+    @page("/training/sessions/<session_id>/offered", Permission.TRAINING_WORK, "POST")
+    def offered(self, session_id: str) -> Response:
+        """Send it to each, with a token of its own."""
+        form = OfferForm()
+        if not form.validate():
+            raise Declined("incomplete")
+        office, now = office_of(self._desk.config), self._desk.clock()
+        with self._desk.store.unit() as unit:
+            session, some = sessions.get(unit.db, unit.vault, session_id), _chosen(unit)
+            if session.version != form.version.data:
+                raise Declined("stale")
+            text = f"{(form.text.data or '').strip()}\n"
+            shown = Draft("offer", some[0].details.address, form.subject.data or "", text)
+            work.offer_to_many(unit, office, some, session, shown, person().name, now)
+        return redirect(url_for("sessions.one", session_id=session_id, said="letter"))
 
     @page("/calendar/<untrusted_key>/sessions.ics", Access.PUBLIC)
     def feed(self, untrusted_key: str) -> File:
@@ -136,5 +175,19 @@ class Sessions:
         domain = office_of(self._desk.config).writer.address.rpartition("@")[2] or "mailbot.invalid"
         return File(invitation.feed(found, domain, now), mimetype="text/calendar")
 
+    def _others(self) -> list[Request]:
+        """Requests for training that have no session yet, whoever waits longest first."""
+        with self._desk.store.look() as db:
+            found, _ = requests.listed(db, self._desk.vault, requests.OPEN, "training")
+        return [one for one in found if one.session_id is None]
+
     def _key(self) -> str:
         return self._desk.vault.digest("training.feed", b"sessions")[:32]
+
+
+def _chosen(unit: Unit) -> list[Request]:
+    """The requests that were ticked, each as it is now; `Declined("none_ticked")` for none."""
+    some = [requests.get(unit.db, unit.vault, one) for one in request.form.getlist("request_id")]
+    if not some:
+        raise Declined("none_ticked")
+    return some

@@ -40,10 +40,15 @@ def test_words_have_a_reading(words: str, day: date, at: time | None) -> None:
     [
         "Monday or Tuesday", "w/c 11 May", "week beginning 11 May", "not Fridays", "Friday 31st February",
         "14 May or 15 May", "any time", "", "32/13/2026", "after school", "Thursday 14 May",
+        "Thursday 12th",
     ],
 )  # fmt: skip
 def test_what_is_open_or_wrong_is_left_to_people(words: str) -> None:
-    """Two days, no day, a day that there is not; 14 May 2026 is a Thursday, so that one has a reading."""
+    """
+    Two days, no day, a day that there is not; a Thursday 12th would be in November.
+
+    14 May 2026 is a Thursday, so that one has a reading.
+    """
     found = suggestion(words, MONDAY)
 
     assert (found is not None) is (words == "Thursday 14 May")

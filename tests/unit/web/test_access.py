@@ -108,6 +108,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "POST /training/sessions/<session_id>/attended/<request_id>": TRAINERS,
     "GET /training/sessions/<session_id>/cancel": TRAINERS,
     "POST /training/sessions/<session_id>/cancel": TRAINERS,
+    "POST /training/sessions/<session_id>/offer": TRAINERS,
+    "POST /training/sessions/<session_id>/offered": TRAINERS,
     "POST /training/sessions/<session_id>/wait": TRAINERS,
     "GET /training/telephone": TRAINERS,
     "POST /training/telephone": TRAINERS,

@@ -151,6 +151,22 @@ def test_a_cancellation_shows_who_waits(office: Office) -> None:
     assert TrainingState.CANCELLED is load(office, first).state
 
 
+def test_one_offer_goes_to_many(office: Office) -> None:
+    """Ticked on the page of a session, shown, and sent to each in a letter of its own."""
+    seated = asks(office)
+    some = [asks(office, address=f"head@school{number}.example") for number in range(3)]
+    browser = admin(office)
+    confirm(office, browser, seated)
+    where = f"/training/sessions/{load(office, seated).session_id}"
+    page = browser.post(f"{where}/offer", {"request_id": some}, page=where).text
+    browser.post(f"{where}/offered", fields(page) | {"request_id": some}, page=where)
+    none = browser.post(f"{where}/offer", page=where)
+
+    assert "Dear Tamsin Pretendham" in page
+    assert {TrainingState.OFFERED} == {load(office, one).state for one in some}
+    assert "tick at least one" in none.text
+
+
 def test_attendance_is_noted_when_it_is_over(office: Office) -> None:
     """And the school is due again."""
     request_id = asks(office)
