@@ -1,5 +1,6 @@
 """
-The audit chain: who did what to which thing. `verify` checks that nothing was changed, `show` prints it.
+The audit chain: who did what to which thing. `verify` checks that nothing was changed, `show` prints it, or
+what was done to one item or by one person.
 """
 
 import argparse
@@ -17,21 +18,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action", choices=("verify", "show"), help="check the chain, or print it as JSON lines"
     )
+    parser.add_argument(
+        "--item", metavar="ID", default="", help="show: what was done to it, and to what it led"
+    )
+    parser.add_argument("--person", metavar="NAME", default="", help="show: what they did")
 
 
 def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     """Verify or show."""
     from mailbot.app import open_app
     from mailbot.store import audit
+    from mailbot.web import trail
 
-    with open_app(common.configuration(args)) as app, app.store.look() as db:
+    with open_app(common.configuration(args)) as app:
         if args.action == "show":
-            for link in audit.entries(db):
+            for link in trail.export(app.store, trail.Wanted(item=args.item, actor=args.person)):
                 line = {"seq": link.seq, **link.entry._asdict(), "detail": json.loads(link.entry.detail)}
                 print(json.dumps(line, ensure_ascii=False), file=out)
             return 0
-        verdict = audit.verify(db, app.keyring)
-        head = audit.head(db)
+        with app.store.look() as db:
+            verdict = audit.verify(db, app.keyring)
+            head = audit.head(db)
     if verdict.ok:
         print(f"The chain holds: {verdict.count} entries, head {head.mac if head else 'none'}", file=out)
         return 0

@@ -24,6 +24,12 @@ def advice(config: Config) -> list[str]:
             for box in config.mailboxes
             if not (box.authserv_ids or box.border_hosts or box.local_dkim)
         ]
+    console = config.console
+    if console.public_url.startswith("https://") and not console.trusted_proxy:
+        sentences.append(
+            "[console] → trusted_proxy: is empty; everybody seems to come from the proxy's address, and one"
+            " person's mistyped passwords make others wait"
+        )
     sentences += [
         f'[[mailboxes]] "{box.name}" → local_dkim: who runs the DNS of a sender sees that we asked, and when'
         for box in config.mailboxes

@@ -7,7 +7,7 @@ GUARANTEES
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from mailbot.store.desk import decision, dispatch, opening
 from mailbot.store.people import account
 from mailbot.store.schema import audit as table
 from mailbot.store.schema import outbox, review_item
+from mailbot.store.unit import Store
 
 PAGE = 50
 LONGEST = 1000  # entries of one item's printed history, and of one piece of an export
@@ -53,6 +54,22 @@ def following(db: Connection, wanted: Wanted, after: int, limit: int = LONGEST) 
     """Entries of this kind in the order of the chain, those after a `seq`; for an export, piece by piece."""
     query = select(table).where(table.c.seq > after, *_rules(db, wanted)).order_by(table.c.seq).limit(limit)
     return [_link(row) for row in db.execute(query)]
+
+
+def export(store: Store, wanted: Wanted) -> Iterator[Link]:
+    """
+    All of them, in the order of the chain.
+
+    A look for each piece: whoever reads slowly must not keep others from writing.
+    """
+    last = 0
+    while True:
+        with store.look() as db:
+            links = following(db, wanted, last)
+        yield from links
+        if len(links) < LONGEST:
+            return
+        last = links[-1].seq
 
 
 def subjects(db: Connection, item_id: str) -> list[str]:

@@ -262,6 +262,14 @@ def test_every_named_secret_is_required(tmp_path: Path) -> None:
         require_secrets(load(path, {}), {})
 
 
+def test_a_console_behind_a_proxy_that_is_not_named_is_worth_a_sentence(tmp_path: Path) -> None:
+    """Without it everybody comes from one address; with it nothing is said."""
+    text = '[mailbot]\ndata = "d"\n[console]\npublic_url = "https://console.police.example"\n'
+    told = [advice(load(write(tmp_path, text + more), {})) for more in ("", 'trusted_proxy = "127.0.0.1"\n')]
+
+    assert [True, False] == [any("trusted_proxy" in sentence for sentence in said) for said in told]
+
+
 def test_no_secret_is_shown(tmp_path: Path) -> None:
     """A password inside an address is not in the representation of the configuration."""
     path = write(

@@ -98,17 +98,9 @@ class Audit:
         return Response(self._lines(asked), mimetype="application/octet-stream", headers=headers)
 
     def _lines(self, asked: Wanted) -> Iterator[str]:
-        last = 0
-        while True:
-            # a look for each piece: a browser that reads slowly must not keep others from writing
-            with self._desk.store.look() as db:
-                links = trail.following(db, asked, last)
-            for link in links:
-                plain = {"seq": link.seq, **link.entry._asdict(), "prev": link.prev, "mac": link.mac}
-                yield json.dumps(plain | {"detail": json.loads(link.entry.detail)}) + "\n"
-            if len(links) < trail.LONGEST:
-                return
-            last = links[-1].seq
+        for link in trail.export(self._desk.store, asked):
+            plain = {"seq": link.seq, **link.entry._asdict(), "prev": link.prev, "mac": link.mac}
+            yield json.dumps(plain | {"detail": json.loads(link.entry.detail)}) + "\n"
 
     def _list(self, verdict: audit.Verdict | None) -> str:
         asked = wanted()

@@ -1,5 +1,6 @@
 """`users`: accounts from the command line, and what it says when something is wrong."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,19 @@ def test_roles_are_changed_and_audited(installed: Path, call: Call) -> None:
     assert 0 == call("users", "roles", "handler.one", "--role", "auditor", "--config", installed).code
     assert "auditor" == call("users", "list", "--config", installed).out.split()[-1]
     assert "roles_changed" in call("audit", "show", "--config", installed).out
+
+
+def test_the_audit_is_shown_by_person_and_by_thing(installed: Path, call: Call) -> None:
+    """Only what they did, only what was done to it."""
+    call("users", "add", "handler.one", "--role", "handler", "--config", installed)
+    call("users", "add", "handler.two", "--role", "handler", "--config", installed)
+    shown = [json.loads(line) for line in call("audit", "show", "--config", installed).out.splitlines()]
+
+    one = call("audit", "show", "--item", shown[0]["subject"], "--config", installed).out.splitlines()
+    nobody = call("audit", "show", "--person", "handler.one", "--config", installed).out
+
+    assert [shown[0]] == [json.loads(line) for line in one]
+    assert "" == nobody
 
 
 def test_a_reset_gives_another_word(installed: Path, call: Call) -> None:
