@@ -48,6 +48,7 @@ from mailbot.send.acknowledge import Composer
 from mailbot.send.settings import Settings
 from mailbot.send.transports.base import MailTransport
 from mailbot.statistics.draft import Maker
+from mailbot.store import landmarks
 from mailbot.store.keys import Keyring
 from mailbot.store.open import open_store
 from mailbot.store.unit import Store
@@ -139,7 +140,9 @@ class App:
     def settings(self) -> Settings:
         """What decides about acknowledgements."""
         own, known = own_addresses(self.config), self.partners().directory
-        return Settings.of(self.config.acknowledge, own, known.domains)
+        with self.store.look() as db:
+            restored = landmarks.when(db, landmarks.RESTORED)
+        return Settings.of(self.config.acknowledge, own, known.domains, restored)
 
     def partners(self) -> Partners:
         """The partner directory."""

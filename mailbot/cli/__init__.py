@@ -19,8 +19,10 @@ from pathlib import Path
 from mailbot.cli import (
     alerts,
     audit,
+    backup,
     check,
     demo,
+    erase,
     export,
     forms,
     held,
@@ -32,6 +34,7 @@ from mailbot.cli import (
     read,
     report,
     reprocess,
+    restore,
     retry_ack,
     run,
     schools,
@@ -63,6 +66,9 @@ COMMANDS = (
     keys,
     forms,
     upgrade,
+    backup,
+    restore,
+    erase,
     users,
 )
 INTERRUPTED = 130  # as a shell gives it after Ctrl-C

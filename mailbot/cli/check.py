@@ -4,11 +4,16 @@ out, scanner, isolation, clock. Says what would be done. Changes nothing.
 
 Everything is looked at, whatever fails before it. 1 when something does not work, 2 when the configuration
 is wrong.
+
+With --send-to the real acknowledgement is sent to an address of yours elsewhere. Paste the headers with
+which it arrived (--received FILE, or "-"), or have it looked for in a mailbox that mailbot reads
+(--in-mailbox NAME): what the receiver saw of SPF, DKIM and DMARC is said.
 """
 
 import argparse
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TextIO
@@ -32,6 +37,11 @@ class Finding:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Its options."""
     parser.add_argument("--json", action="store_true", help="for a program")
+    parser.add_argument("--send-to", metavar="ADDRESS", help="send the real acknowledgement there")
+    parser.add_argument(
+        "--received", metavar="FILE", help="the headers with which it arrived; - to paste them"
+    )
+    parser.add_argument("--in-mailbox", metavar="NAME", help="with --send-to: look for it in this mailbox")
 
 
 def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
@@ -39,6 +49,8 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     from mailbot.cli.looks import looks
 
     config = common.configuration(args)
+    if args.send_to or args.received:
+        return _delivered(args, out)
     findings = [_look(what, look) for what, look in looks(config, os.environ)]
     code = max(finding.exit_code for finding in findings)
     if args.json:
@@ -51,6 +63,24 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
         failed = ", ".join(finding.what for finding in findings if finding.exit_code)
         print(f"mailbot: does not work yet: {failed}", file=err)
     return code
+
+
+def _delivered(args: argparse.Namespace, out: TextIO) -> int:
+    from mailbot.app import open_app
+    from mailbot.cli import sent_to
+
+    if not args.send_to:
+        return int(not sent_to.explain(sent_to.pasted(args.received, sys.stdin), out))
+    with open_app(common.configuration(args)) as app:
+        source = sent_to.find_source(app, args.in_mailbox) if args.in_mailbox else None
+        before = sent_to.listed(source) if source else set()
+        message_id = sent_to.send(app, args.send_to, out)
+        if source:
+            return int(not sent_to.explain(sent_to.wait_for(source, before, message_id), out))
+    if args.received:
+        return int(not sent_to.explain(sent_to.pasted(args.received, sys.stdin), out))
+    print("Look at it where it arrived, and give its headers: mailbot check --received FILE", file=out)
+    return 0
 
 
 def _look(what: str, look: Callable[[], list[str]]) -> Finding:

@@ -151,6 +151,14 @@ class Scanner(Section, frozen=True):
     wait_minutes: Natural = 30  # for a verdict, before a message goes into the queue without one
 
 
+class Retention(Section, frozen=True):
+    """[retention]; days from the receipt, or from the decision about an acknowledgement"""
+
+    law_enforcement_days: Positive = 2190
+    automatic_days: Positive = 90
+    acknowledgement_days: Positive = 90  # the address; that one was sent is kept with the message
+
+
 class Duty(Section, frozen=True):
     """One [[review.duty]]; outside these hours the clock of the mailbox stands still"""
 
@@ -291,6 +299,7 @@ class Config(Section, frozen=True):
     review: Review = Review()
     console: Console = Console()
     watch: Watch = Watch()
+    retention: Retention = Retention()
     report: Report = Report()
     training: Training = Training()
     engine: Engine = Engine()

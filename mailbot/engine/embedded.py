@@ -73,7 +73,7 @@ class EmbeddedEngine:
     def start(self) -> None:
         """Take back what dead workers held, and begin to work."""
         with self._store.unit() as unit:
-            jobs.free_all(unit.db)
+            jobs.free_all(unit.db, self._clock())
         for thread in self._threads:
             thread.start()
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from mailbot.store.schema import job
 
+SUSPECT = timedelta(seconds=5)
 LEASE = timedelta(minutes=5)  # far above the wall limit of a reading child
 
 _FREE = or_(job.c.leased_until.is_(None), job.c.leased_until < bindparam("now"))
@@ -35,7 +36,11 @@ _LET_GO = update(job).where(job.c.job_id == bindparam("again")).values(leased_un
 _AGAIN = (
     update(job).where(job.c.job_id == bindparam("again")).values(run_at=bindparam("at"), leased_until=None)
 )
-_FREE_ALL = update(job).where(job.c.leased_until.is_not(None)).values(leased_until=None)
+_FREE_ALL = (
+    update(job)
+    .where(job.c.leased_until.is_not(None))
+    .values(leased_until=None, run_at=case((job.c.attempts > 1, bindparam("later")), else_=job.c.run_at))
+)
 _NEXT = select(func.min(case((job.c.leased_until > job.c.run_at, job.c.leased_until), else_=job.c.run_at)))
 
 
@@ -67,9 +72,14 @@ def again(db: Connection, one: Job, run_at: datetime) -> None:
     db.execute(_AGAIN, {"again": one.job_id, "at": run_at})
 
 
-def free_all(db: Connection) -> None:
-    """Take back the leases of workers that died. Only for a worker that is alone."""
-    db.execute(_FREE_ALL)
+def free_all(db: Connection, now: datetime) -> None:
+    """
+    Take back the leases of workers that died. Only for a worker that is alone.
+
+    What was in hand more than once when one died comes a little later: if it is what kills workers, the
+    others go first; if it is not, a worker that dies at each start does not use up its attempts.
+    """
+    db.execute(_FREE_ALL, {"later": now + SUSPECT})
 
 
 def next_at(db: Connection) -> datetime | None:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from mailbot.domain.mail import Border, Kind, Reading
 from mailbot.domain.states import MessageState
-from mailbot.errors import LimitExceeded, Unreadable
+from mailbot.errors import Gone, LimitExceeded, Unreadable
 from mailbot.intake.raw import RawStore
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.base import Scanner
@@ -52,7 +52,7 @@ def reread(
                 untrusted_raw = raw.read(message.raw_digest)
                 verdict = scanner.scan(untrusted_raw)
                 reading = scanned(pool.read(untrusted_raw, borders(message.mailbox)), verdict)
-            except (Unreadable, LimitExceeded):
+            except (Unreadable, LimitExceeded, Gone):  # gone: erased
                 pass
             else:
                 with store.unit() as unit:

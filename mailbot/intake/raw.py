@@ -24,6 +24,7 @@ from pathlib import Path
 from mailbot.errors import DiskFull, Gone, Tampered
 from mailbot.intake.batch import PURPOSE, Batch, Stored, translated
 from mailbot.store import envelope
+from mailbot.store.disk import sync
 from mailbot.store.vault import Vault
 
 __all__ = ["Batch", "RawStore", "Stored"]
@@ -88,6 +89,12 @@ class RawStore:
             finally:
                 batch.abandon()
         return True
+
+    def erase(self, digest: str) -> None:
+        """Delete it for good; the caller has made sure that no message needs it."""
+        with translated(), contextlib.suppress(FileNotFoundError):
+            self._path(digest).unlink()
+            sync(self._folder)
 
     def sweep(self, now: datetime, older_than: timedelta) -> int:
         """Delete what interrupted batches left behind; how many files."""

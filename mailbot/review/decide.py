@@ -113,7 +113,8 @@ def recall(
 
 def versions(db: Connection, vault: Vault, item_id: str) -> list[Version]:
     """Every version, the first first."""
-    query = select(table).where(table.c.item_id == item_id).order_by(table.c.version)
+    mine = (table.c.item_id == item_id) & table.c.erased_at.is_(None)
+    query = select(table).where(mine).order_by(table.c.version)
     return [
         Version(
             row.decision_id,

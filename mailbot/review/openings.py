@@ -157,7 +157,7 @@ def to_answer(db: Connection, vault: Vault) -> list[Opening]:
     """What waits for a second person, and broken glass that nobody has reviewed, the oldest first."""
     waits = table.c.state == OpeningState.ASKED.value
     broken = table.c.break_glass & table.c.reviewed_by.is_(None)
-    query = select(table).where(waits | broken).order_by(table.c.asked_at)
+    query = select(table).where(waits | broken, table.c.erased_at.is_(None)).order_by(table.c.asked_at)
     return [
         Opening(
             row.opening_id,

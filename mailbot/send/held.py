@@ -24,6 +24,7 @@ DROPPED = "by_hand"
 REASONS = {
     "unknown_partner": "the sender's domain is not in the partner directory",
     "late": "it was received days ago",
+    "restored": "a backup was restored; it may have left before: look at the mail server's log",
     "breaker": "too many acknowledgements came back",
     "rate_limited": "more than a limit allows",
 }

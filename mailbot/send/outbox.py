@@ -110,6 +110,7 @@ def _outcome(
     facts = replace(
         facts,
         late=received_at < now - LATE,
+        restored=settings.restored_at is not None and received_at <= settings.restored_at,
         breaker_open=standing.breaker_open,
         over_limit=standing.cap is not None,
     )

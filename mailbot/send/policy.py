@@ -41,6 +41,7 @@ class Facts:
     not_safe: bool = False  # a form of this sender says that contact is not safe
     answers_ours: bool = False  # it replies to an acknowledgement of ours
     late: bool = False  # received long ago
+    restored: bool = False  # received before a backup was restored, so perhaps answered already
     breaker_open: bool = False  # our acknowledgements come back
     over_limit: bool = False
 
@@ -135,6 +136,11 @@ def is_unknown_partner(envelope: Envelope, facts: Facts, rules: PolicySettings) 
     return rules.require_known_partner and not known
 
 
+def is_restored(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:
+    """A backup was restored since it came: it may have been answered, and we do not know."""
+    return facts.restored
+
+
 def is_late(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:
     """After days a receipt puzzles more than it helps, and a whole mailbox of them is an accident."""
     return facts.late
@@ -167,11 +173,15 @@ RULES: tuple[tuple[Rule, str], ...] = (
 )
 HOLDING: tuple[tuple[Rule, str], ...] = (
     (is_unknown_partner, "unknown_partner"),
+    (is_restored, "restored"),
     (is_late, "late"),
     (is_breaker_open, "breaker"),
     (is_over_limit, "rate_limited"),
 )
-WHY_NOT = frozenset(code for _, code in (*RULES, *HOLDING)) - {"late"}  # the record's; "late" is the outbox's
+WHY_NOT = frozenset(code for _, code in (*RULES, *HOLDING)) - {
+    "late",
+    "restored",
+}  # these two are the outbox's
 
 
 def judge(envelope: Envelope, facts: Facts, rules: PolicySettings) -> Verdict:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 
 from mailbot.config import Acknowledge
@@ -17,6 +18,7 @@ class Settings:
     per_address_day: int = 20
     per_domain_day: int = 100
     total_day: int = 1000
+    restored_at: datetime | None = None  # when a backup was restored: what came before may be answered
 
     @classmethod
     def of(
@@ -24,6 +26,7 @@ class Settings:
         section: Acknowledge,
         own_addresses: Iterable[str] = (),
         partner_domains: frozenset[str] = frozenset(),
+        restored_at: datetime | None = None,
     ) -> Self:
         """From the configuration, with the addresses of all mailboxes and the domains of known partners."""
         known = section.require_known_partner
@@ -40,4 +43,5 @@ class Settings:
             per_address_day=section.limits.per_address_day,
             per_domain_day=section.limits.per_domain_day,
             total_day=section.limits.total_day,
+            restored_at=restored_at,
         )

@@ -31,6 +31,13 @@ alert = Table(  # an alarm from its beginning to its end, and what was told of i
     Index("ix_alert_ended", "ended_at"),
 )
 
+landmark = Table(  # moments that count for good
+    "landmark",
+    metadata,
+    Column("name", String(40), primary_key=True),  # "restored"
+    Column("at", Moment, nullable=False),
+)
+
 canary = Table(  # messages that were sent to be received
     "canary",
     metadata,

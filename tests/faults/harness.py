@@ -142,6 +142,7 @@ class Harness:
                 answered,
                 doubts,
                 self.side.copies,
+                self.side.ghosts,
                 clean,
             )
         )

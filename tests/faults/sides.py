@@ -1,5 +1,6 @@
 """The mailbox's side of a run: what is delivered, what is broken, and what the server was told."""
 
+import hashlib
 import os
 import threading
 import time
@@ -19,6 +20,7 @@ class Side(ABC):
     """A mailbox that can be disturbed. What a kind of server cannot do is not in its `troubles`."""
 
     troubles: tuple[str, ...] = ()
+    ghosts: set[str]  # digests of messages that came and went
     copies: int = 0  # second copies that the server's own protocol may have left behind
 
     @abstractmethod
@@ -80,7 +82,7 @@ class ImapSide(Side):
         self.proxy = Proxy(dovecot.plain).start()
         self._aside = 0
         self._installation: Installation | None = None
-        self._without_move = 0
+        self.ghosts = set()
 
     def close(self) -> None:
         """The proxy ends."""
@@ -158,6 +160,7 @@ class ImapSide(Side):
     def _vanish(self, seconds: float) -> None:
         """A message comes and goes: whether mailbot ever sees it is chance."""
         data = b"From: Ghost <ghost@nowhere.example>\r\nSubject: ghost\r\n\r\nghost %d\r\n" % time.time_ns()
+        self.ghosts.add(hashlib.sha256(data).hexdigest())
         unique = self.dovecot.deliver(self.user, data)
         home = self.dovecot.root / "mail" / self.user / "Maildir"
 

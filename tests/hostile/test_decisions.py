@@ -75,6 +75,11 @@ def a_days_worth(way: Road) -> None:
     way.settings = replace(way.settings, total_day=1)
 
 
+def a_backup_restored(way: Road) -> None:
+    """A backup was restored a moment ago."""
+    way.settings = replace(way.settings, restored_at=way.ground.now)
+
+
 def exchange(way: Road) -> None:
     """An Exchange serves the mailbox."""
     way.border = replace(way.border, exchange=True)
@@ -92,6 +97,7 @@ WORLDS: dict[str, Callable[[Road], object]] = {
     "six bounces": six_bounces,
     "partners": partners,
     "a day's worth": a_days_worth,
+    "a backup restored": a_backup_restored,
     "days ago": lambda way: way.ground.later(days=4),
     "shared mailboxes": rules(shared_mailboxes=("office@*",)),
     "switched off": rules(enabled=False),

@@ -54,6 +54,7 @@ GOLDEN: tuple[tuple[str, Envelope, Facts, PolicySettings, str | None], ...] = (
 )
 HELD: tuple[tuple[str, Facts, PolicySettings, str], ...] = (
     ("a stranger", Facts(), PolicySettings(require_known_partner=True), "unknown_partner"),
+    ("restored since", Facts(restored=True), OURS, "restored"),
     ("days old", Facts(late=True), OURS, "late"),
     ("they come back", Facts(breaker_open=True), OURS, "breaker"),
     ("too many", Facts(over_limit=True), OURS, "rate_limited"),
@@ -120,7 +121,7 @@ def test_nothing_known_means_no() -> None:
 def test_the_codes_are_those_of_the_record() -> None:
     """Every code that a record may carry has its rule, and no other is printed."""
     assert RECORD == set(WHY_NOT)
-    assert RECORD | {"late"} == {code for _, code in (*RULES, *HOLDING)}
+    assert RECORD | {"late", "restored"} == {code for _, code in (*RULES, *HOLDING)}
 
 
 def test_every_rule_says_why() -> None:
