@@ -24,7 +24,7 @@ from mailbot.adapters import (
     choose,
 )
 from mailbot.config import Config, Mailbox
-from mailbot.config.derived import border_of, database_url, junk_folder, keys_folder, own_addresses
+from mailbot.config.derived import border_of, counted_folders, database_url, keys_folder, own_addresses
 from mailbot.config.partners import load_partners
 from mailbot.engine import office
 from mailbot.engine.embedded import EmbeddedEngine
@@ -277,11 +277,7 @@ class App:
                 store=self.store,
                 clock=now,
                 stored=stored,
-                counted={
-                    "processed": box.processed,
-                    "quarantine": box.quarantine,
-                    "junk": junk_folder(box),
-                },
+                counted=counted_folders(box),
             )
             for box, source in sources
         ]

@@ -76,6 +76,7 @@ class ReadMessage:
     """The task that takes a stored message into the review queue."""
 
     name = READ
+    soon = True  # never put off for long
 
     def __init__(
         self,

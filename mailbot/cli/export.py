@@ -60,9 +60,7 @@ def of_stored(app: "App", row: "Stored") -> dict[str, Any]:
     from mailbot.send.policy import WHY_NOT
     from mailbot.store.readings import load_reading
 
-    digest = hashlib.sha256()
-    for piece in app.raw.chunks(row.raw_digest):
-        digest.update(piece)
+    digest = _sha256(app, row)
     with app.store.look() as db:
         reading = load_reading(db, app.vault, row.message_id)
     if reading is None:
@@ -76,12 +74,22 @@ def of_stored(app: "App", row: "Stored") -> dict[str, Any]:
         "mailbox": row.mailbox,
         "received_at": row.received_at.isoformat(),
         "state": row.state,
-        "raw_sha256": digest.hexdigest(),
+        "raw_sha256": digest,
         "acknowledgement": row.ack_state,
         "attempts": row.attempts,
         "deliveries": row.deliveries,
         **of_reading(reading, may, code),
     }
+
+
+def _sha256(app: "App", row: "Stored") -> str | None:
+    """Of the original bytes; None where they were erased."""
+    if row.erased:
+        return None
+    digest = hashlib.sha256()
+    for piece in app.raw.chunks(row.raw_digest):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _record(app: "App", ids: list[str], why: str) -> None:

@@ -24,6 +24,7 @@ class Stored:
     deliveries: int
     ack_state: str | None
     ack_code: str | None
+    erased: bool
 
 
 def all_messages(db: Connection, since: datetime | None) -> list[str]:
@@ -53,6 +54,7 @@ def messages(db: Connection, ids: list[str]) -> Iterator[Stored]:
             func.coalesce(count.c.deliveries, 0),
             outbox.c.state,
             outbox.c.code,
+            message.c.erased_at.is_not(None),
         )
         .outerjoin(count, count.c.message_id == message.c.message_id)
         .outerjoin(outbox, outbox.c.acknowledges == message.c.message_id)

@@ -14,6 +14,7 @@ from mailbot.config.basis import Section, Tls
 from mailbot.config.derived import console_url, database_url, keys_folder
 from mailbot.config.load import DEFAULTS, find, load
 from mailbot.config.partners import Directory, Partner, load_partners, parents
+from mailbot.config.retention import Retention
 from mailbot.config.secret import read_secret, require_secrets, secret
 from mailbot.config.shapes import (
     AckLimits,
@@ -32,7 +33,6 @@ from mailbot.config.shapes import (
     Network,
     OAuth,
     Report,
-    Retention,
     Review,
     Sandbox,
     Scanner,

@@ -22,9 +22,10 @@ def own_addresses(config: Config) -> tuple[str, ...]:
     return tuple(address for box in config.mailboxes for address in box.addresses)
 
 
-def junk_folder(box: Mailbox) -> str:
-    """Where the server puts what it takes for junk."""
-    return box.junk or ("Junk Email" if box.kind in ("graph", "ews") else "Junk")
+def counted_folders(box: Mailbox) -> dict[str, str]:
+    """The folders that are counted, by their role; junk is where the server puts what it takes for that."""
+    junk = box.junk or ("Junk Email" if box.kind in ("graph", "ews") else "Junk")
+    return {"processed": box.processed, "quarantine": box.quarantine, "junk": junk}
 
 
 def border_of(config: Config) -> Callable[[str], Border]:

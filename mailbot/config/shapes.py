@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from mailbot.config.basis import Natural, Port, Positive, Section, Tls
+from mailbot.config.retention import Retention
 from mailbot.config.watch_shapes import Watch
 
 
@@ -149,14 +150,6 @@ class Scanner(Section, frozen=True):
     kind: Literal["clamd", "none"] = "none"
     socket: str = "/run/clamav/clamd.ctl"
     wait_minutes: Natural = 30  # for a verdict, before a message goes into the queue without one
-
-
-class Retention(Section, frozen=True):
-    """[retention]; days from the receipt, or from the decision about an acknowledgement"""
-
-    law_enforcement_days: Positive = 2190
-    automatic_days: Positive = 90
-    acknowledgement_days: Positive = 90  # the address; that one was sent is kept with the message
 
 
 class Duty(Section, frozen=True):

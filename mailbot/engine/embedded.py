@@ -74,6 +74,9 @@ class EmbeddedEngine:
         """Take back what dead workers held, and begin to work."""
         with self._store.unit() as unit:
             jobs.free_all(unit.db, self._clock())
+            for name, task in self._tasks.items():
+                if getattr(task, "soon", False):
+                    jobs.pull_in(unit.db, name, self._clock())
         for thread in self._threads:
             thread.start()
 
@@ -119,10 +122,13 @@ class EmbeddedEngine:
         scheduler.start()
         stop.wait()
         self._stopping.set()
+        scheduler.pause()
+        scheduler.get_jobs()  # waits for what it has in hand: stopped in the middle, it misses its own jobs
         scheduler.shutdown(wait=False)
         end = time.monotonic() + GOODBYE
         for thread in list(self._ringing):
-            thread.join(max(0.0, end - time.monotonic()))
+            if thread.ident is not None:  # else it was about to start, and has begun nothing
+                thread.join(max(0.0, end - time.monotonic()))
 
     def _plan(self, scheduler: BackgroundScheduler, bell: Bell, seconds: float) -> None:
         at = datetime.now(UTC) + timedelta(seconds=seconds)

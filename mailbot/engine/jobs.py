@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from mailbot.store.schema import job
 
+LONGEST_PAUSE = timedelta(minutes=30)  # more than any of the engine's, or for the virus scanner
 SUSPECT = timedelta(seconds=5)
 LEASE = timedelta(minutes=5)  # far above the wall limit of a reading child
 
@@ -40,6 +41,11 @@ _FREE_ALL = (
     update(job)
     .where(job.c.leased_until.is_not(None))
     .values(leased_until=None, run_at=case((job.c.attempts > 1, bindparam("later")), else_=job.c.run_at))
+)
+_PULL_IN = (
+    update(job)
+    .where(job.c.task == bindparam("its"), job.c.run_at > bindparam("far"))
+    .values(run_at=bindparam("soon"))
 )
 _NEXT = select(func.min(case((job.c.leased_until > job.c.run_at, job.c.leased_until), else_=job.c.run_at)))
 
@@ -80,6 +86,11 @@ def free_all(db: Connection, now: datetime) -> None:
     others go first; if it is not, a worker that dies at each start does not use up its attempts.
     """
     db.execute(_FREE_ALL, {"later": now + SUSPECT})
+
+
+def pull_in(db: Connection, task: str, now: datetime) -> None:
+    """What waits for longer than any pause lasts was put off by a clock that was wrong: it is due."""
+    db.execute(_PULL_IN, {"its": task, "far": now + LONGEST_PAUSE, "soon": now})
 
 
 def next_at(db: Connection) -> datetime | None:

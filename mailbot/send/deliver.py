@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, select, true, update
 
 from mailbot import events
 from mailbot.domain.states import AckState
@@ -31,6 +31,7 @@ from mailbot.store.schema import outbox
 from mailbot.store.unit import Store, Unit
 
 ACTOR = "mailbot"
+_FAR = timedelta(minutes=30)  # beyond the longest delay and pause
 _ABANDONED = timedelta(hours=1)  # no try takes so long: its end could not be written down
 
 
@@ -50,6 +51,7 @@ def send_due(
     if not settings.rules.enabled:
         return accepted
     _give_up(store, outbox.c.due_at <= clock() - _ABANDONED)
+    _pull_in(store, clock(), settings)
     try:
         for _ in range(limit):
             claim = take(store, composer, settings, clock())
@@ -69,6 +71,18 @@ def send_due(
 def recover(store: Store, now: datetime) -> int:
     """At the start, and only there: all that was being sent when a worker ended is in doubt. How many."""
     return _give_up(store, true())  # whatever the clock says: it may have been set back
+
+
+def _pull_in(store: Store, now: datetime, settings: Settings) -> None:
+    """What is due later than any delay or pause lasts was decided by a clock that was set back since."""
+    far = now + _FAR + timedelta(seconds=settings.delay_seconds[1])
+    reserved = (outbox.c.state == AckState.RESERVED.value) & (outbox.c.kind == "acknowledgement")
+    waiting = reserved & (outbox.c.due_at > far)
+    with store.look() as db:
+        if db.execute(select(outbox.c.mail_id).where(waiting).limit(1)).first() is None:
+            return
+    with store.unit() as unit:
+        unit.db.execute(update(outbox).where(waiting).values(due_at=now))
 
 
 def _give_up(store: Store, which: ColumnElement[bool]) -> int:

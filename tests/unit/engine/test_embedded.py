@@ -319,3 +319,23 @@ def test_what_was_in_hand_when_workers_died_comes_a_little_later(store: Store) -
             due.append(at <= now())
 
     assert [True, False] == due
+
+
+def test_what_a_clock_put_off_that_was_set_back_is_due(store: Store) -> None:
+    """A reading is never put off for long: one that is due tomorrow was put off by a clock that was wrong."""
+    with store.unit() as unit:
+        unit.defer("read", "tomorrow", now() + timedelta(days=1))
+        unit.defer("read", "soon", now() + timedelta(minutes=10))
+        jobs.pull_in(unit.db, "read", now())
+        due = unit.db.scalars(select(job.c.subject).where(job.c.run_at <= now())).all()
+
+    assert ["tomorrow"] == due
+
+
+def test_a_stop_just_after_the_start_is_a_stop(store: Store) -> None:
+    """However soon it comes, the timer ends in order: an exception in its thread would fail this test."""
+    stop = threading.Event()
+    stop.set()
+    for _ in range(20):
+        with running(store, Recorder()) as engine:
+            engine.run(stop, [Bell(f"bell-{number}", 1.0, lambda: None) for number in range(5)])

@@ -371,3 +371,15 @@ def test_states_are_never_skipped(world: World) -> None:
 
     assert 0 == world.send()
     assert AckState.NOT_DUE.value == world.only.state
+
+
+def test_what_a_clock_put_off_that_was_set_back_leaves(world: World) -> None:
+    """Reserved while the clock was a day ahead, it does not wait for that day to come again."""
+    received = world.now
+    world.later(days=1)
+    world.arrive(received_at=world.now)
+    world.now = received
+    first = world.send()
+
+    assert 1 == first
+    assert "sent" == world.only.state
