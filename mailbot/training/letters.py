@@ -32,7 +32,7 @@ from mailbot.store.unit import Unit
 from mailbot.training import missing, reminders, requests, templates
 from mailbot.training.compose import Draft, Writer, compose
 from mailbot.training.sessions import ZONE
-from mailbot.training.shapes import Request, Rules, Session
+from mailbot.training.shapes import TRAINING, Request, Rules, Session
 
 KEEP_OUT = "Please do not include details of any child or incident in your reply."
 LONGEST = 10_000  # characters
@@ -97,8 +97,10 @@ def send(
         raise Declined("no_sender")
     if shown.kind in WITH_SESSION and session is None:
         raise Declined("no_session")
+    # a prepared answer to somebody who asked for training changes nothing about the session
+    aside = shown.kind == "answer" and request.matter == TRAINING
     columns: dict[str, Any] = {"answered_at": None}
-    if session is not None and shown.kind != "cancellation":
+    if session is not None and shown.kind in WITH_SESSION - {"cancellation"}:
         columns |= {"session_id": session.session_id, "waits_since": None}
     requests.change(
         unit,
@@ -106,11 +108,11 @@ def send(
         request.version,
         actor,
         now,
-        to=AFTER[shown.kind],
+        to=None if aside else AFTER[shown.kind],
         what=f"letter_{shown.kind}",
         **columns,
     )
-    if shown.kind in ("cancellation", "change", "declined"):
+    if not aside:  # what a reminder says was true before this letter
         take_back_reminders(unit, request.request_id)
     _queue(unit, writer, request, session, shown, actor, now, now)
     if shown.remind_at is not None and session is not None:

@@ -5,14 +5,18 @@ What is due is erased for good: sealed parts are overwritten with nothing, diges
 Counts per state, and who of a school was trained when (its number, no person), stay.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
 from mailbot.store.audit import Action
+from mailbot.store.mailing import take_back
 from mailbot.store.office import training_answer as ANSWERS
+from mailbot.store.office import training_letter as LETTERS
 from mailbot.store.office import training_request as REQUESTS
 from mailbot.store.office import training_session as SESSIONS
+from mailbot.store.schema import outbox
 from mailbot.store.unit import Unit
 
 AT_ONCE = 500
@@ -26,6 +30,7 @@ def erase_due(unit: Unit, actor: str, now: datetime) -> int:
         ids = unit.db.scalars(select(key).where(due).limit(AT_ONCE)).all()
         if table is REQUESTS:
             unit.db.execute(delete(ANSWERS).where(ANSWERS.c.request_id.in_(ids)))
+            _erase_letters(unit, ids, now)
             gone: dict[str, object] = {"requester_digest": "", "message_id": None}
         else:
             gone = {}
@@ -34,3 +39,12 @@ def erase_due(unit: Unit, actor: str, now: datetime) -> int:
             unit.audit(actor, Action.ERASURE, one, now, what="training")
         erased += len(ids)
     return erased
+
+
+def _erase_letters(unit: Unit, requests: Sequence[str], now: datetime) -> None:
+    """No address and no text in the outbox; when something left, and that it did, stays."""
+    mails = unit.db.scalars(select(LETTERS.c.mail_id).where(LETTERS.c.request_id.in_(requests))).all()
+    for mail_id in mails:
+        take_back(unit, mail_id)
+    nothing = {"content": None, "recipient": None, "recipient_digest": None, "erased_at": now}
+    unit.db.execute(update(outbox).where(outbox.c.mail_id.in_(mails)).values(**nothing))

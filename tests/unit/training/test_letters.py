@@ -287,3 +287,29 @@ def test_a_session_is_cancelled_once(desk: Desk) -> None:
                 continue
             with pytest.raises(Declined, match="stale"):
                 work.cancel_session(unit, desk.office, session, "bob", desk.now)
+
+
+def test_a_second_confirmation_leaves_one_reminder(small: Desk) -> None:
+    """The session was moved and is confirmed again: what would remind of the old day is taken back."""
+    small.arrive()
+    session = small.plan()
+    small.write("confirmation", session)
+    with small.store.unit() as unit:
+        sessions.change(
+            unit, session, "ada", small.now, starts_at=session.starts_at + timedelta(days=7), minutes=60
+        )
+        session = sessions.get(unit.db, unit.vault, session.session_id)
+    small.write("confirmation", session)
+    waiting = [due for state, due in small.queued() if state is AckState.RESERVED and due and due > small.now]
+
+    assert [datetime(2026, 5, 14, 8, 0, tzinfo=UTC)] == waiting
+
+
+def test_a_prepared_answer_does_not_end_a_request_for_training(small: Desk) -> None:
+    """They asked something besides: the session, and its reminder, stand."""
+    small.arrive()
+    small.write("confirmation", small.plan())
+    small.write("answer", answer="mash")
+
+    assert TrainingState.CONFIRMED is small.only.state
+    assert 3 == sum(state is AckState.RESERVED for state, _ in small.queued())

@@ -10,6 +10,7 @@ from mailbot.domain.states import TrainingState
 from mailbot.errors import ConfigError
 from mailbot.store import schools
 from mailbot.store.office import training_answer, training_request
+from mailbot.store.schema import outbox
 from mailbot.store.schools import School
 from mailbot.store.unit import Store
 from mailbot.training import register, requests, retention
@@ -126,3 +127,16 @@ def test_what_is_held_is_not_erased(desk: Desk) -> None:
         requests.change(unit, desk.only.request_id, desk.only.version, "ada", desk.now, hold=True)
 
         assert 0 == retention.erase_due(unit, "mailbot", desk.now + timedelta(days=8000))
+
+
+def test_letters_are_erased_with_their_request(desk: Desk) -> None:
+    """Also out of the outbox: no address and no text is left, and what had not left never leaves."""
+    desk.arrive()
+    desk.write("offer", desk.plan())
+    with desk.store.unit() as unit:
+        retention.erase_due(unit, "mailbot", desk.now + timedelta(days=800))
+    with desk.store.look() as db:
+        row = db.execute(select(outbox)).one()
+
+    assert (None, None, None) == (row.content, row.recipient, row.recipient_digest)
+    assert "not_due" == row.state
