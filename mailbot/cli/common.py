@@ -1,6 +1,7 @@
 """What several commands need: the configuration, who is asking, and why."""
 
 import argparse
+import json
 import os
 import pwd
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:
+    from mailbot.app import App
     from mailbot.config import Config
 
 LONGEST_REASON = 200
@@ -27,6 +29,17 @@ def actor() -> str:
         return f"os:{pwd.getpwuid(os.getuid()).pw_name}"
     except KeyError:
         return f"os:{os.getuid()}"
+
+
+def note_settings(app: "App") -> None:
+    """Record in the audit which tables of the configuration differ from the last start."""
+    import msgspec
+
+    from mailbot.store.settings import note
+
+    plain = msgspec.to_builtins(app.config, enc_hook=str)
+    tables = {name: json.dumps(value, sort_keys=True).encode() for name, value in plain.items()}
+    note(app.store, tables, actor(), datetime.now(UTC))
 
 
 def add_reason(parser: argparse.ArgumentParser) -> None:

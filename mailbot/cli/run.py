@@ -10,11 +10,14 @@ import argparse
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from typing import TextIO
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, TextIO
 
 from mailbot.cli import common
 from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mailbot.app import App
 
 NAME = "run"
 HELP = "the worker: collect, read, queue, acknowledge"
@@ -34,7 +37,6 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     """Work; 1 when a single run could not reach a mailbox or send something."""
     from mailbot.app import open_app
     from mailbot.store.lock import alone
-    from mailbot.web.serve import serving
 
     if args.console and (args.once or args.dry_run):
         raise ConfigError("--console serves until it is stopped: not with --once or --dry-run")
@@ -45,11 +47,21 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
         # A single run ends by itself; a signal ends it like a power cut, which costs nothing.
         stop = threading.Event() if args.once else _stop_on_signals()
         with alone(config.mailbot.data), app.worker(stop, _sayer(args, err)) as worker:
+            common.note_settings(app)
             if args.once:
                 return _say_failures(worker.once(), err)
-            with serving(app.console()) if args.console else nullcontext():
+            with _console(app, wanted=args.console):
                 worker.run()
     return 0
+
+
+def _console(app: "App", *, wanted: bool) -> AbstractContextManager[None]:
+    """The console beside the worker, where it is wanted; a worker alone does not wait for its libraries."""
+    if not wanted:
+        return nullcontext()
+    from mailbot.web.serve import serving
+
+    return serving(app.console())
 
 
 def _sayer(args: argparse.Namespace, err: TextIO) -> Callable[[str], None]:

@@ -30,6 +30,7 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
 
     config = common.configuration(args)
     with open_app(config) as app:
+        common.note_settings(app)
         server = app.console()
         stop_on_signals(server)
         if not args.json_log:

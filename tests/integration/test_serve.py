@@ -1,5 +1,6 @@
 """`mailbot serve` and `run --console` from outside: they answer, and end when they are told to."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -82,3 +83,19 @@ def test_the_console_is_not_for_a_single_run(installed: tuple[Path, str]) -> Non
 
     assert 2 == done.returncode
     assert "--console" in done.stderr
+
+
+def test_a_change_of_the_settings_is_on_record(installed: tuple[Path, str]) -> None:
+    """The next start after it names the table that differs."""
+    file, _ = installed
+    run = [*PROGRAM, "--config", str(file)]
+    for more in ("", "\n[review]\nclaim_minutes = 20\n"):
+        file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
+        subprocess.run([*run, "run", "--once"], cwd=ROOT, capture_output=True, check=True)
+
+    shown = subprocess.run(
+        [*run, "audit", "show", "--item", "settings"], cwd=ROOT, capture_output=True, text=True
+    )
+
+    assert "review" == json.loads(shown.stdout.splitlines()[-1])["detail"]["what"]
+    assert 2 == len(shown.stdout.splitlines())
