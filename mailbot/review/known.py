@@ -9,6 +9,7 @@ BUGS
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -16,7 +17,10 @@ from itertools import chain
 from mailbot.review.vocabulary import Names
 from mailbot.store.parts import RecordSource, Source
 
-_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+JOINERS = "'’‘ʼ.\\-‐‑"  # within a class of letters; the last two are what Word makes of a hyphen
+LETTERS = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"  # an accent may be a sign of its own
+_WORD = re.compile(rf"{LETTERS}(?:[{JOINERS}]{LETTERS})*")
+_JOINER = re.compile(f"[{JOINERS}]")
 _POSTCODE = re.compile(r"[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}")
 
 
@@ -32,10 +36,15 @@ class Value:
 
 
 def fold(word: str) -> str:
-    """A word as it is compared: small, without stops, hyphens, apostrophes or a possessive ending."""
-    small = word.casefold().replace("’", "'")
+    """A word as it is compared: small, without accents, stops, hyphens, apostrophes, possessive ending."""
+    small = word.casefold()
+    if not small.isascii():
+        small = "".join(
+            sign for sign in unicodedata.normalize("NFKD", small) if not unicodedata.combining(sign)
+        )
+    small = re.sub("[’‘ʼ]", "'", small)
     small = small.removesuffix("'s") if len(small) > 3 else small
-    return re.sub(r"['.\-]", "", small)
+    return _JOINER.sub("", small)
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -83,7 +92,8 @@ class Variants:
 
     def name(self, kind: str, text: str) -> Iterator[Value]:
         """A person's name: whole, turned round, its parts, its initials."""
-        parts = [word for word in words_of(text.split("(")[0].split("@")[0]) if word not in self._titles]
+        text = text.split("(")[0].split("@")[0]
+        parts = [word for word in words_of(text) if word not in self._titles]
         if not parts or len(parts) > 6:
             return
         yield Value(kind, tuple(parts))
@@ -99,6 +109,12 @@ class Variants:
         for part in parts:
             if len(part) > 2:
                 yield Value(kind, (part,))
+            elif len(part) == 2:  # "Ms Ng"; small it is a word of many
+                yield Value(kind, exact=part.capitalize(), weak=True)
+        for word in _WORD.findall(text):  # "Smith-Jones", written apart
+            pieces = [fold(piece) for piece in _JOINER.split(word)]
+            if len(pieces) > 1:
+                yield from (Value(kind, (piece,)) for piece in pieces if len(piece) > 2)
 
     def organisation(self, kind: str, text: str) -> Iterator[Value]:
         """A school: whole, its telling words, its letters."""
@@ -125,9 +141,9 @@ class Variants:
                 yield from self.name(kind, " ".join(parts))
             if len(local) > 3 and fold(local) not in self._generic:
                 yield Value(kind, (fold(local),))
-            label = domain.split(".")[0]
-            if len(label) > 4 and fold(label) not in self._generic:
-                yield Value(kind, (fold(label),), weak=True)
+            for label in domain.split(".")[:-1]:  # the school may stand behind "staff."
+                if len(label) > 4 and fold(label) not in self._generic:
+                    yield Value(kind, (fold(label),), weak=True)
 
     def _told(self, kind: str, text: str) -> Iterator[Value]:
         """Free text about a person: whole where it is short, and each name in it."""

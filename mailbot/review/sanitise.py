@@ -13,11 +13,11 @@ BUGS
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailbot.domain.record import Record
-from mailbot.review.find import LONGEST, Hit, find, resolve
-from mailbot.review.known import Value, Variants, words_of
+from mailbot.review.find import LONGEST, Hit, every, find, resolve
+from mailbot.review.known import Variants, words_of
 from mailbot.review.vocabulary import Vocabulary
 from mailbot.store.parts import Source
 
@@ -38,15 +38,12 @@ class Sanitiser:
 
     def __init__(self, vocabulary: Vocabulary, source: Source, records: Sequence[Record] = ()) -> None:
         self._signs = vocabulary.signs
-        every = Variants(vocabulary.names).of(source)
+        variants = Variants(vocabulary.names).of(source)
         written_about = _names_of_subjects(records)
         # who is also a subject stands in the log as one: no value of the source, but still worth a mark
-        self._values = tuple(
-            Value(value.kind, value.words, value.exact, value.digits, weak=True)
-            if value.words and value.words in written_about
-            else value
-            for value in every
-        )
+        both = {value for value in variants if value.words and value.words in written_about}
+        self._written_about = tuple(both)
+        self._values = tuple(replace(one, weak=True) if one in both else one for one in variants)
 
     def __repr__(self) -> str:
         return f"Sanitiser({len(self._values)} values)"
@@ -64,7 +61,11 @@ class Sanitiser:
 
     def left_in(self, text: str) -> tuple[str, ...]:
         """The kinds of value of the source that still stand in a text; the question that is asked once."""
-        return tuple(sorted({hit.kind for hit in find(text, self._values) if not hit.weak}))
+        strong = [hit for hit in every(text, self._values) if not hit.weak]
+        if strong and self._written_about:
+            subjects = every(text, self._written_about)
+            strong = [hit for hit in strong if not any(map(hit.is_in, subjects))]
+        return tuple(sorted({hit.kind for hit in strong}))
 
     def _phrases(self, text: str) -> Iterable[Hit]:
         looked_at = text[:LONGEST]

@@ -65,6 +65,53 @@ def test_a_value_is_found_in_each_way_of_writing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("Jane Mossop", "more at www.brackenholt.sch.uk or call", "brackenholt"),
+        ("Jane Mossop", "write to office@staff.brackenholt.sch.uk soon", "brackenholt"),
+        ("Jane Mossop", "as Miss Mossop.She saw it", "Mossop"),
+        ("Jane Mossop", "Mrs.Mossop saw it", "Mossop"),
+        ("Siân Pryse", "as Sian said", "Sian"),
+        ("Sian Pryse", "as Sia\u0302n said", "Sia"),
+        ("Ann Marsh-Lyle", "as Mrs Marsh Lyle said", "Lyle"),
+        ("Ann Marsh-Lyle", "as Mrs Marsh‑Lyle said", "Lyle"),
+        ("Una O'Dwyer", "as Miss O‘Dwyer said", "Dwyer"),
+        ("Mei Ng", "Kind regards, Ms Ng", "Ng"),
+    ],
+)
+def test_what_is_closed_does_not_show_through_a_spelling(name: str, text: str, left: str) -> None:
+    """Addresses of the web, no space after a stop, accents, double names: the mask covers them."""
+    reading = reading_of(SOURCE, "Nothing.")
+    who = replace(reading.records[0].submitter, name=name, email="", organisation="")
+    envelope = Envelope(senders=("head@staff.brackenholt.sch.uk",))
+    records = (replace(reading.records[0], submitter=who),)
+    found = Sanitiser(WORDS, split(replace(reading, envelope=envelope, records=records))[1])
+
+    assert left not in found.masked(text)
+    assert any(one.kind == POSSIBLE for one in found.segments(text, is_open=False))
+
+
+def test_values_that_overlap_are_covered_to_their_ends() -> None:
+    """Of two that run into each other, the end of the second does not stay."""
+    reading = reading_of(SOURCE, "Nothing.")
+    who = replace(reading.records[0].submitter, name="Ann Brackenholt", organisation="Brackenholt of We")
+    records = (replace(reading.records[0], submitter=who),)
+    found = Sanitiser(WORDS, split(replace(reading, records=records))[1])
+
+    assert set(found.masked("Ann Brackenholt of We")) == set(MASK)
+
+
+def test_a_subject_line_around_a_name_does_not_hide_the_question() -> None:
+    """The line alone is no identity, so nobody would be asked; the name in it is one."""
+    line = f"Concern from {SOURCE.name} about Friday"
+    reading = reading_of(SOURCE, "Nothing.")
+    envelope = replace(reading.envelope, subject=line)
+    found = Sanitiser(WORDS, split(replace(reading, envelope=envelope))[1])
+
+    assert "submitter.name" in found.left_in(f"Seen. {line}. Nothing else.")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "A boy of fifteen waits behind the shops and hands out vapes to younger children.",
