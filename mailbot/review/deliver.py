@@ -12,7 +12,7 @@ from mailbot.codec import decode
 from mailbot.domain.states import DispatchState
 from mailbot.errors import Refused, Transient
 from mailbot.review.attention import Concern, raise_concern
-from mailbot.review.dispatch import ENOUGH, TASK, Outgoing, place
+from mailbot.review.dispatch import ENOUGH, TASK, WITHDRAWN, Outgoing, place, stands
 from mailbot.review.document import render
 from mailbot.review.routes.base import Route
 from mailbot.store.audit import Action
@@ -46,9 +46,12 @@ class DispatchTask:
         self._site = site
 
     def begin(self, unit: Unit, subject: str, now: datetime) -> Job | None:
-        """Count the attempt; None when it is done already."""
+        """Count the attempt; None when it is done already, or no longer stands."""
         row = unit.db.execute(select(table).where(table.c.dispatch_id == subject)).first()
         if row is None or row.erased_at is not None:
+            return None
+        if not stands(unit.db, subject):  # recalled or corrected before it left: what it names stays here
+            unit.move(table, subject, _OPEN, DispatchState.FAILED, code=WITHDRAWN)
             return None
         attempts = row.attempts + 1
         if not unit.move(table, subject, _OPEN, DispatchState.SENDING, attempts=attempts):

@@ -4,7 +4,8 @@ Documents on their way to the desks: a row each, handed to a route by the worker
 GUARANTEES
     A document is deferred in the transaction of its decision. It is handed over at least once, under a
     reference drawn by chance; a desk that gets one twice sees the same reference. What was handed over is a
-    disclosure in the audit chain. A notice follows every document that no longer stands.
+    disclosure in the audit chain. A notice follows every document that no longer stands; what has not left by
+    then does not leave.
 SECURITY
     A log and a notice hold nothing of the source. A handover holds what a person put into it, and is sealed
     as source part.
@@ -34,6 +35,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read out over a 
 _GROUPS, _GROUP = 4, 4  # 80 bits
 _NOTICES = {"corrected": "replaced", "reopened": "under_review", "recalled": "withdrawn"}
 _FINAL = ("replaced", "withdrawn")
+WITHDRAWN = "withdrawn"  # the code of a document that did not leave because it no longer stands
 ENOUGH = 120  # attempts; about a day, at the engine's pauses
 
 
@@ -147,6 +149,16 @@ def of_item(db: Connection, vault: Vault, item_id: str) -> list[Sent]:
     return [_sent(row, vault) for row in db.execute(query)]
 
 
+def stands(db: Connection, dispatch_id: str) -> bool:
+    """Whether no notice says that a document is withdrawn, replaced or under review."""
+    notice = table.alias()
+    about = select(notice.c.dispatch_id).where(notice.c.replaces == table.c.reference)
+    told = select(table.c.dispatch_id).where(
+        table.c.dispatch_id == dispatch_id, table.c.replaces.is_(None), about.exists()
+    )
+    return db.execute(told).first() is None
+
+
 def set_log_number(unit: Unit, dispatch_id: str, actor: str, number: str, now: datetime) -> str:
     """Note the number under which the force's own system has a log; the item's id."""
     number = " ".join(number.split())
@@ -167,7 +179,9 @@ def set_log_number(unit: Unit, dispatch_id: str, actor: str, number: str, now: d
 
 
 def send_again(unit: Unit, dispatch_id: str, actor: str, now: datetime) -> str:
-    """A person asks for one that failed once more; the item's id."""
+    """A person asks for one that failed once more; the item's id. `Declined("withdrawn")`: it must not go."""
+    if not stands(unit.db, dispatch_id):
+        raise Declined("withdrawn")
     if not unit.move(table, dispatch_id, DispatchState.FAILED, DispatchState.WAITING, attempts=0, code=None):
         raise Declined("not_failed")
     unit.defer(TASK, dispatch_id, now)

@@ -11,8 +11,8 @@ from docx import Document as open_docx
 from sqlalchemy import select
 
 from mailbot.domain.states import DispatchState
-from mailbot.errors import DiskFull, Refused
-from mailbot.review import attention, dispatch
+from mailbot.errors import Declined, DiskFull, Refused
+from mailbot.review import attention, decide, dispatch
 from mailbot.review.deliver import DispatchTask
 from mailbot.review.dispatch import Outgoing, Sent
 from mailbot.review.document import clean, render
@@ -22,7 +22,7 @@ from mailbot.review.routes.folder import FolderRoute
 from mailbot.store import audit, schema
 from mailbot.store.unit import Store
 from tests.house.silence import canary
-from tests.unit.review.deciding import GRADE, HANDOVER, LOG, ROOM, a_decision, settle
+from tests.unit.review.deciding import DESKS, GRADE, GRADING, HANDOVER, LOG, ROOM, a_decision, settle
 from tests.unit.review.items import NOON, a_reading, add_item
 from tests.unit.review.people import invent, reading_of, shown_in
 
@@ -208,6 +208,25 @@ def test_a_refusal_is_for_a_person(store: Store) -> None:
 
     assert (DispatchState.FAILED, "Refused") == (failed.state, failed.code)
     assert DispatchState.DONE is done.state
+
+
+def test_what_is_recalled_before_it_left_does_not_leave(store: Store) -> None:
+    """The desk was away; the log that names somebody stays here, and nobody sends it by hand."""
+    item = add_item(store, a_reading())
+    settle(store, item)
+    route = FailingRoute(DiskFull("full"))
+    (waits,) = work(store, route, item)
+    with store.unit() as unit:
+        decide.recall(unit, item, "sue", "It names the source", GRADING, DESKS, NOON)
+    (log,) = [one for one in work(store, route, item) if one.kind == "intelligence_log"]
+    with store.unit() as unit, pytest.raises(Declined) as refusal:
+        dispatch.send_again(unit, log.dispatch_id, "sue", NOON)
+
+    assert waits.reference == log.reference
+    assert (DispatchState.FAILED, "withdrawn") == (log.state, log.code)
+    assert log.reference not in route.served
+    assert 1 == len(route.served)  # the notice
+    assert "withdrawn" == refusal.value.code
 
 
 def test_a_grade_without_conditions_prints_none() -> None:
