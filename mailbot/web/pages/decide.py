@@ -7,6 +7,7 @@ GUARANTEES
     with what was typed and what to do.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import redirect, render_template, request, url_for
@@ -68,10 +69,11 @@ class Decide:
         return self._page(seen, typed)
 
     def _decide(self, seen: items.Loaded, typed: DecisionForm) -> Response | str:
+        self._require(seen)  # also before the question: it tells that a guess at the source was right
         decision = typed.decision()
         left = sorted({kind for text in log_texts(decision) for kind in seen.view.sanitiser.left_in(text)})
         asked = request.form.get("asked", "")
-        if left and (asked != ",".join(left) or not decision.answer):
+        if left and (asked != self._question(left) or not decision.answer):
             wrong = [Problem("answer", _STANDS)] if asked else []
             return self._page(seen, typed, wrong, left)
         decision = replace(decision, answered=tuple(left), answer=decision.answer if left else "")
@@ -122,7 +124,12 @@ class Decide:
             problems=list(problems),
             refused={problem.field: problem.sentence for problem in problems},
             left=list(left),
+            question=self._question(left),
         )
+
+    def _question(self, left: Sequence[str]) -> str:
+        """Which question was asked, for the page to hold: not which values, while the source is closed."""
+        return self._desk.vault.digest("left", ",".join(left).encode())
 
     def _draft(self, item_id: str) -> dict[str, list[str]] | None:
         with self._desk.store.look() as db:

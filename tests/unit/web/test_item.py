@@ -151,6 +151,21 @@ def test_a_value_left_in_is_asked_about_once_more(office: Office) -> None:
     assert ("The place itself", ("submitter.organisation",)) == (kept.decision.answer, kept.decision.answered)
 
 
+def test_the_question_is_for_the_holder_and_names_no_value(office: Office) -> None:
+    """Or a handler could guess at the source of any item, and read in the page what was right."""
+    item = an_item(office)
+    ada, bob = take(office, item), office.signed_in("bob", Role.HANDLER)
+    page = f"/items/{item}/decide"
+    typed = GRADED | {"logs-0-text": f"Vapes near {SOURCE.school}."}
+    asked = post(ada, page, dict(typed), page)
+    guessed = bob.post(page, typed | {"version": "0"}, "/queue")
+
+    assert "possible identifier. Take it out" in asked
+    assert "submitter.organisation" not in asked
+    assert 409 == guessed.status_code
+    assert "possible identifier" not in guessed.text
+
+
 def test_what_is_typed_is_kept_by_every_button(office: Office) -> None:
     """Saved, another log, a refusal: the page comes back with it, also in another session."""
     item = an_item(office)
