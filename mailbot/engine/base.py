@@ -27,7 +27,7 @@ class Task(Protocol):
     name: str
 
     def begin(self, unit: Unit, subject: str, now: datetime) -> Any | None:
-        """What `work` needs, or None when there is nothing left to do."""
+        """What `work` needs, or None when there is nothing left to do; raises `Permanent` to be given up."""
         ...
 
     def work(self, claim: Any) -> Any:

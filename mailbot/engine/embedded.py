@@ -28,11 +28,12 @@ from mailbot.engine.base import Bell, Task, pause
 from mailbot.engine.guard import guarded
 from mailbot.engine.jobs import Job
 from mailbot.engine.turns import Turns
-from mailbot.errors import Transient
+from mailbot.errors import Permanent, Transient
 from mailbot.store.unit import Store, Unit
 
 GOODBYE = 10.0  # seconds at the end for what bells began; mail that is being sent should know its fate
 TICK = 1.0  # seconds between looks at the table when nobody kicks
+UNKNOWN_SECONDS = 900.0  # until a job whose task is not known here is looked at again
 PATIENCE = timedelta(seconds=20)  # drain() waits for a retry that is nearer than this
 
 
@@ -195,7 +196,17 @@ class EmbeddedEngine:
 
     def _claim(self, unit: Unit, now: datetime) -> Held | None:
         while (job := jobs.claim(unit.db, now)) is not None:
-            claim = self._tasks[job.task].begin(unit, job.subject, now)
+            task = self._tasks.get(job.task)
+            if task is None:  # another version's; it waits for that one, and must not keep the others
+                events.fault(job.task, LookupError)
+                jobs.again(unit.db, job, now + timedelta(seconds=UNKNOWN_SECONDS))
+                continue
+            try:
+                claim = task.begin(unit, job.subject, now)
+            except Permanent as error:  # so would every other turn be undone by it
+                events.fault(task.name, type(error))
+                task.failed(unit, job.subject, type(error), now)
+                claim = None
             if claim is not None:
                 return Held(job, claim)
             jobs.remove(unit.db, job)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from mailbot.engine import jobs
 from mailbot.engine.base import Bell, pause
 from mailbot.engine.embedded import EmbeddedEngine
-from mailbot.errors import StoreUnavailable, Transient, Unreadable
+from mailbot.errors import StoreUnavailable, Tampered, Transient, Unreadable
 from mailbot.store.schema import job
 from mailbot.store.unit import Store, Unit
 
@@ -34,10 +34,13 @@ class Recorder:
         self.finished: list[str] = []
         self.given_up: list[tuple[str, type[Exception]]] = []
         self.break_finish: set[str] = set()
+        self.break_begin: set[str] = set()
 
     def begin(self, unit: Unit, subject: str, at: datetime) -> str | None:
         """A subject called "done" needs nothing any more."""
         self.begun.append(subject)
+        if subject in self.break_begin:
+            raise Tampered("what it needs cannot be opened")
         return None if subject == "done" else subject
 
     def work(self, claim: str) -> Any:
@@ -167,6 +170,32 @@ def test_an_effect_that_fails_is_rolled_back_and_given_up(store: Store) -> None:
     assert ["m1", "m3"] == sorted(task.finished)
     assert [("m2", ZeroDivisionError)] == task.given_up
     assert [] == left(store)
+
+
+def test_what_cannot_begin_is_given_up_and_keeps_no_other(store: Store) -> None:
+    """It has been due longest; the others would come behind it for ever."""
+    task = Recorder()
+    task.break_begin = {"a"}
+    defer(store, "a", "b", "c")
+    with running(store, task) as engine:
+        engine.drain()
+
+    assert [("a", Tampered)] == task.given_up
+    assert ["b", "c"] == sorted(task.finished)
+    assert [] == left(store)
+
+
+def test_a_job_of_a_task_that_is_not_known_here_waits_and_keeps_no_other(store: Store) -> None:
+    """As a newer version may have left it before somebody went back to this one."""
+    task = Recorder()
+    with store.unit() as unit:
+        unit.defer("of_the_future", "a", now())
+        unit.defer("read", "b", now())
+    with running(store, task) as engine:
+        engine.drain()
+
+    assert ["b"] == task.finished
+    assert ["a"] == left(store)
 
 
 def test_an_effect_that_fails_in_company_takes_only_itself_down(store: Store) -> None:
