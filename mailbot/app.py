@@ -188,6 +188,8 @@ class App:
                 known=self.partners(),
                 clock=now,
                 step=step,
+                clocks=Clocks.of(self.config.review),
+                desk=office.inbox(self.config),
             )
 
     @contextmanager

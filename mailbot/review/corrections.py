@@ -19,6 +19,7 @@ from mailbot.review import claims, fields
 from mailbot.store.audit import Action
 from mailbot.store.desk import correction as table
 from mailbot.store.ids import new_id
+from mailbot.store.schema import review_item
 from mailbot.store.unit import Unit
 from mailbot.store.vault import Part, Vault
 
@@ -77,6 +78,13 @@ def load(db: Connection, vault: Vault, item_id: str, *, source: bool) -> list[Co
         )
         for row in db.execute(query)
     ]
+
+
+def are_there(db: Connection, message_id: str) -> bool:
+    """Whether a handler has corrected anything of a message."""
+    its = table.c.item_id == review_item.c.item_id
+    query = select(table.c.number).join(review_item, its).where(review_item.c.message_id == message_id)
+    return db.execute(query.limit(1)).first() is not None
 
 
 def apply(records: Sequence[Record], corrections: Sequence[Correction]) -> tuple[Record, ...]:

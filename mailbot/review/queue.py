@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from mailbot.domain.states import ReviewState
 from mailbot.review.attention import Concern, raise_concern
@@ -65,6 +65,24 @@ def open_item(
         return item_id
     known = select(review_item.c.item_id).where(review_item.c.message_id == message_id)
     return str(unit.db.execute(known).scalar_one())
+
+
+def press(unit: Unit, message_id: str, flags: Collection[str], now: datetime) -> None:
+    """A later reading may move what is undecided forward in the queue, and never back."""
+    rank = rank_of(flags)
+    forward = (
+        update(review_item)
+        .where(
+            review_item.c.message_id == message_id,
+            review_item.c.state != ReviewState.DECIDED.value,
+            review_item.c.rank < rank,
+        )
+        .values(rank=rank)
+        .returning(review_item.c.item_id)
+    )
+    row = unit.db.execute(forward).first()
+    if row is not None and "urgent" in flags:
+        raise_concern(unit, row.item_id, Concern.URGENT, "mailbot", now)
 
 
 def rank_of(flags: Collection[str]) -> int:

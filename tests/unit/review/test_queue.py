@@ -54,6 +54,20 @@ def test_one_message_has_one_item(store: Store) -> None:
     assert [(item_id, 0)] == [(item.item_id, item.rank) for item in items]
 
 
+def test_a_later_reading_moves_an_item_forward_and_never_back(store: Store) -> None:
+    """What a form says was not understood at first; somebody in charge is told, too."""
+    message_id, item_id = put(store, NOON)
+    with store.unit() as unit:
+        queue.press(unit, message_id, ["urgent"], NOON)
+        queue.press(unit, message_id, [], NOON)
+    with store.look() as db:
+        items = queue.waiting(db)
+        raised = attention.unsettled(db)
+
+    assert [(item_id, queue.WEIGHTS["urgent"])] == [(item.item_id, item.rank) for item in items]
+    assert [(item_id, attention.Concern.URGENT)] == [(one.item_id, one.concern) for one in raised]
+
+
 def test_the_most_pressing_comes_first(store: Store) -> None:
     """Urgent before a source at risk, before anything else; among equals the one due first."""
     ids = [
