@@ -61,7 +61,7 @@ class Worker:
     _said: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def once(self) -> list[MailbotError]:
-        """Collect, read, send what is due, tidy; gives what failed, each kind of refusal to send once."""
+        """Collect, read, send what is due, tidy, ring the rest; what failed, each refusal to send once."""
         failures: list[MailbotError] = []
         self.engine.start()
         try:
@@ -74,6 +74,8 @@ class Worker:
             failures += unsent.values()
             for attendant in self.attendants:
                 self._try(attendant.tidy, attendant, failures)
+            for bell in self.more:
+                bell.ring()
             self.watch()
         finally:
             self.engine.close()

@@ -5,10 +5,16 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from mailbot.app import open_app
+from mailbot.config import load
+from mailbot.review import claims
+from mailbot.store.schema import review_item
 from tests.unit.cli.conftest import Call
 from tests.unit.cli.test_read import LETTER
 
@@ -109,6 +115,19 @@ def test_run_once_does_everything(working: Path, call: Call) -> None:
     assert LETTER.decode() == call("raw", exported["message_id"], "--config", working).out
     assert 1 == len(list((working.parent / "sent").glob("*.eml")))
     assert [] == list((working.parent / "drop" / "new").iterdir())
+
+
+def test_run_once_hands_back_what_nobody_holds_any_more(working: Path, call: Call) -> None:
+    """Where a timer runs the worker, nothing else looks at claims and clocks."""
+    call("run", "--once", "--config", working)
+    with open_app(load(working, {})) as app, app.store.unit() as unit:
+        item_id = unit.db.scalars(select(review_item.c.item_id)).one()
+        claims.claim(unit, item_id, "handler", datetime(2026, 3, 2, tzinfo=UTC))
+
+    said = call("run", "--once", "--config", working)
+
+    assert 0 == said.code, said.err
+    assert {"waiting": 1} == json.loads(call("status", "--json", "--config", working).out)["review"]
 
 
 def test_reprocess_adds_a_version(working: Path, call: Call) -> None:
