@@ -15,6 +15,7 @@ from typing import TextIO
 
 from mailbot.cli import common
 from mailbot.cli.progress import progress
+from mailbot.errors import ConfigError
 
 NAME = "restore"
 HELP = "bring a backup back, into an empty place"
@@ -38,6 +39,7 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     from mailbot.store import snapshot
     from mailbot.store.keys import Keyring
     from mailbot.store.lock import alone
+    from mailbot.store.migrations import HEAD
     from mailbot.store.open import upgrade_database
     from mailbot.store.vault import Vault
 
@@ -48,6 +50,8 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
             keys.bring_back(args.escrow, args.passphrase_file, keys_folder(config))
         vault, source = Vault(Keyring.load(keys_folder(config))), args.dir.absolute()
         manifest = snapshot.read(source, vault)
+        if manifest.version > HEAD:  # brought back by that one, everything would not be held
+            raise ConfigError(f"the backup has version {manifest.version}: restore it with that mailbot")
         url = database_url(config)
         with progress(err, "restoring", manifest.blobs) as step:
             snapshot.bring_back(source, manifest, url, config.mailbot.data / "blobs", lambda: step(1))

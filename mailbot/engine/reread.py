@@ -63,8 +63,7 @@ def reread(
                 pass  # unreadable still, or its file is damaged or gone: the others are read all the same
             else:
                 with store.unit() as unit:
-                    _add(unit, message, reading, known, actor, clock(), clocks, desk)
-                done += 1
+                    done += _add(unit, message, reading, known, actor, clock(), clocks, desk)
         step()
     return done
 
@@ -78,14 +77,13 @@ def _add(
     now: datetime,
     clocks: Clocks,
     desk: Desk,
-) -> None:
+) -> bool:
     message_id = message.message_id
     before = readings.load_reading(unit.db, unit.vault, message_id)
-    if before is not None:
-        reading = _as_proven(before, reading)
-    reading = regard(unit, reading, known, now, count=False)
-    if before is not None:
-        reading = _as_known(unit, message_id, before, reading)
+    if before is None:
+        return False  # erased; its bytes are here for another mailbox, or came again
+    reading = regard(unit, _as_proven(before, reading), known, now, count=False)
+    reading = _as_known(unit, message_id, before, reading)
     readings.save_reading(unit, message_id, reading, now)
     unit.audit(actor, Action.ALTERATION, message_id, now, what="reading")
     if message.state is not MessageState.DECIDED:
@@ -102,6 +100,7 @@ def _add(
         desk(unit, message_id, reading, message.received_at, now)
     if "contact_not_safe" in reading.flags:
         outbox.be_silent(unit, reading.envelope)
+    return True
 
 
 def _as_proven(before: Reading, reading: Reading) -> Reading:

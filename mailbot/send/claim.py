@@ -51,7 +51,11 @@ class Outcome:
 
 _DUE = (
     select(outbox)
-    .where(outbox.c.state == AckState.RESERVED.value, outbox.c.kind == "acknowledgement")
+    .where(
+        outbox.c.state == AckState.RESERVED.value,
+        outbox.c.kind == "acknowledgement",
+        outbox.c.recipient.is_not(None),  # erased while it was being sent: it must not keep the others
+    )
     .order_by(outbox.c.due_at)
 )
 

@@ -1,6 +1,13 @@
-"""What a person decides about an acknowledgement that the machine left alone."""
+"""
+What a person decides about an acknowledgement that the machine left alone.
+
+GUARANTEES
+    One whose address has been erased is never let go: there is nobody to send it to.
+"""
 
 from datetime import datetime
+
+from sqlalchemy import select
 
 from mailbot.domain.states import AckState
 from mailbot.store.audit import Action
@@ -21,7 +28,8 @@ def release(unit: Unit, mail_id: str, actor: str, now: datetime) -> bool:
 
 
 def _let_go(unit: Unit, mail_id: str, old: tuple[AckState, ...], actor: str, now: datetime) -> bool:
-    moved = unit.move(
+    address = unit.db.scalar(select(outbox.c.recipient).where(outbox.c.mail_id == mail_id))
+    moved = address is not None and unit.move(
         outbox, mail_id, old, AckState.RESERVED, code=BY_HAND, due_at=now, attempts=0, first_tried_at=None
     )
     if moved:

@@ -27,6 +27,7 @@ from mailbot.store.schema import message, outbox
 from mailbot.store.unit import Unit
 
 AT_ONCE = 100
+STOPPED = "by_hand"  # why the acknowledgement of what was erased was not sent
 _OVER = (MessageState.DECIDED.value, MessageState.IGNORED.value)
 _SETTLED = (AckState.SENT.value, AckState.REFUSED.value, AckState.NOT_DUE.value, AckState.COVERED.value)
 _NOBODY: dict[str, Any] = {
@@ -86,10 +87,18 @@ def erase(unit: Unit, message_id: str, actor: str, now: datetime, reason: str = 
             emptied["log_number"] = None
         unit.db.execute(update(table).where(table.c.item_id.in_(items)).values(emptied))
     unit.db.execute(delete(office.training_answer).where(office.training_answer.c.message_id == message_id))
+    _stop(unit, message_id)
     mail = update(outbox).where(outbox.c.acknowledges == message_id)
     unit.db.execute(mail.values({**_NOBODY, "content": None, "erased_at": now}))
     unit.audit(actor, Action.ERASURE, message_id, now, **({"reason": reason} if reason else {}))
     return True
+
+
+def _stop(unit: Unit, message_id: str) -> None:
+    """What has not left yet does not leave: there will be nobody to send it to."""
+    for mail_id in unit.db.scalars(select(outbox.c.mail_id).where(outbox.c.acknowledges == message_id)).all():
+        waiting = (AckState.RESERVED, AckState.HELD)
+        unit.move(outbox, mail_id, waiting, AckState.NOT_DUE, code=STOPPED, due_at=None)
 
 
 def forget_addresses(unit: Unit, ids: Sequence[str], actor: str, now: datetime) -> None:

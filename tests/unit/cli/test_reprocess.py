@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mailbot.app import open_app
 from mailbot.config import load
 from mailbot.domain.mail import Reading
 from mailbot.domain.record import Record, Subject
 from mailbot.review import claims, corrections
-from mailbot.store import schema
+from mailbot.store import erasure, schema
 from mailbot.store.readings import load_reading, save_reading
 from tests.house.silence import canary
 from tests.unit.cli.conftest import Call
@@ -49,6 +49,20 @@ def test_a_damaged_file_keeps_no_other_from_being_read(working: Path, call: Call
     said = call("reprocess", "--all", "--config", working)
 
     assert (1, "1 of 2 read again\n") == (said.code, said.out)
+
+
+def test_what_was_erased_is_not_read_again(working: Path, call: Call) -> None:
+    """Also where its bytes are still here, because another mailbox has them or they came again."""
+    call("run", "--once", "--config", working)
+    with open_app(load(working, {})) as app, app.store.unit() as unit:
+        message_id = unit.db.scalars(select(schema.message.c.message_id)).one()
+        unit.db.execute(update(schema.message).values(state="decided"))
+        erasure.erase(unit, message_id, "admin", NOW)
+
+    said = call("reprocess", "--all", "--config", working)
+
+    assert 1 == said.code
+    assert [] == _readings(working)
 
 
 def test_what_was_corrected_stands_where_it_stood(working: Path, call: Call) -> None:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import update
 
 from mailbot.domain.states import AckState
 from mailbot.errors import InDoubt, Refused, TransportUnavailable
 from mailbot.send import outbox
 from mailbot.send.retry import next_pause
 from mailbot.send.transports.base import NoSession, OutgoingMail
-from mailbot.store import audit
+from mailbot.store import audit, erasure, schema
 from tests.fakes.transport import FakeTransport
 from tests.unit.send.conftest import SETTINGS, World, make_envelope
 
@@ -362,6 +363,41 @@ def test_a_person_may_release_what_is_held(world: World) -> None:
 
     assert (True, False) == (released, unknown)
     assert ["a.sample@school.example"] == [mail.recipient for mail in world.transport.sent]
+
+
+def erase(world: World, mail_id: str) -> None:
+    """The message of this acknowledgement was decided, and is erased because somebody may ask for that."""
+    message_id = next(row.acknowledges for row in world.rows() if row.mail_id == mail_id)
+    with world.store.unit() as unit:
+        mine = update(schema.message).where(schema.message.c.message_id == message_id)
+        unit.db.execute(mine.values(state="decided"))
+        assert erasure.erase(unit, str(message_id), "admin-1", world.now)
+
+
+def test_what_was_erased_does_not_leave_and_keeps_no_other(world: World) -> None:
+    """It has been due longest, and nobody is there to send it to."""
+    reserve(world)
+    erase(world, world.only.mail_id)
+    world.arrive(make_envelope("another@school.example"))
+    world.later(minutes=6)
+    world.send()
+
+    assert ["another@school.example"] == [mail.recipient for mail in world.transport.sent]
+    assert ["not_due", "sent"] == world.states()
+
+
+@pytest.mark.parametrize("answer", [InDoubt("cut"), Refused("554")])
+def test_nobody_lets_go_what_was_erased(answer: Exception, world: World) -> None:
+    """Uncertain or refused, its address is gone."""
+    world.transport = FakeTransport(answer)
+    reserve(world)
+    world.send()
+    erase(world, world.only.mail_id)
+    with world.store.unit() as unit:
+        let_go = outbox.retry(unit, world.only.mail_id, "admin-1", world.now)
+
+    assert not let_go
+    assert "reserved" != world.only.state
 
 
 def test_states_are_never_skipped(world: World) -> None:
