@@ -4,7 +4,7 @@ The main part of a Word document as text: where an element ends, and a tree of o
 GUARANTEES
     None is made of a part that is not written in the usual way: UTF-8, the prefix `w` bound once, at the
     root, neither comments nor CDATA nor instructions behind the prolog, ">" for the ends of tags alone.
-    Whoever gets none parses the whole.
+    None is made either of one that is full of controls. Whoever gets none parses the whole.
 SECURITY
     A piece is parsed like any stranger's XML, and their number is bounded: a part in a thousand pieces
     would cost more than the whole.
@@ -29,7 +29,8 @@ _USUAL_PREFIXES: Final = frozenset(("w", "w14", "w15", "r", "mc"))
 _NAME: Final = re.compile(r"<([\w.-]++:[\w.-]++)")
 _REFERENCE: Final = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));|&")
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_MOST_PIECES: Final = 400
+_MOST_PIECES: Final = 100  # a tree of each costs as much as twenty elements of one tree of all
+_MANY_CONTROLS: Final = 30  # so where there are as many controls and form fields, one tree is cheaper
 _TAG: Final = r"<(/?)(%s)(?=[ >/])[^>]*+(?:(?<=(/))>|>)"
 _ANY_TAG: Final = re.compile(_TAG % r"[\w.-]++:[\w.-]++")
 _TAGS: Final = {
@@ -90,6 +91,8 @@ class Source:
 def source_of(untrusted_part: bytes, limits: Limits) -> Source | None:
     """The part as text, or None where the usual rules of writing do not hold."""
     if len(untrusted_part) > limits.xml_bytes or b"<!" in untrusted_part:
+        return None
+    if untrusted_part.count(b"<w:sdtPr") + untrusted_part.count(b"<w:ffData") > _MANY_CONTROLS:
         return None
     try:
         text = untrusted_part.decode("utf-8-sig")

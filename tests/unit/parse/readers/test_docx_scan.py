@@ -164,3 +164,14 @@ def test_thousands_of_odd_pieces_are_read_whole() -> None:
 
     assert isinstance(found, Document)
     assert len(found.blocks) == 3000
+
+
+def test_a_form_full_of_controls_is_read_whole() -> None:
+    """One tree of all costs less than a tree of each; what is read is the same."""
+    inner = "<w:sdtPr><w:text/></w:sdtPr><w:sdtContent><w:r><w:t>a</w:t></w:r></w:sdtContent>"
+    control = f"<w:p><w:sdt>{inner}</w:sdt></w:p>"
+    few, many = part(control * 10), part(control * 100)
+
+    assert source_of(few.encode(), LIMITS) is not None
+    assert source_of(many.encode(), LIMITS) is None
+    assert [as_tree(few), as_tree(many)] == [read(few), read(many)]
