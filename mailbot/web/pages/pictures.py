@@ -5,6 +5,7 @@ SECURITY
     A picture of a form shows who filled it in, so it is part of the source: it takes an opening. One button
     seals a picture that must not be seen further, for everybody, and tells a supervisor. The original leaves
     as a file of a neutral name and kind, for those who have the permission, and each time is a disclosure.
+    It says all that the source part says: where that takes a second person, so does this.
 """
 
 from flask import Response, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from mailbot.domain.mail import Part
 from mailbot.domain.roles import Permission
 from mailbot.errors import Declined
 from mailbot.parse.pictures import Picture
-from mailbot.review import attention, papers, view
+from mailbot.review import attention, openings, papers, view
 from mailbot.review.attention import Concern
 from mailbot.review.vocabulary import Vocabulary
 from mailbot.store import messages
@@ -93,8 +94,10 @@ class Pictures:
         return redirect(url_for("item.show", item_id=item_id, said="sealed"))
 
     @page("/items/<item_id>/original", Permission.ORIGINAL_DOWNLOAD)
-    def original(self, item_id: str) -> str:
+    def original(self, item_id: str) -> AnyResponse | str:
         """What the download means, and why."""
+        if self._must_ask(item_id):
+            return redirect(url_for("source.ask", item_id=item_id))
         return render_template("web/original.html", row=items.row(self._desk, item_id), form=OriginalForm())
 
     @page("/items/<item_id>/original", Permission.ORIGINAL_DOWNLOAD, "POST")
@@ -102,6 +105,8 @@ class Pictures:
         """The bytes as they came."""
         form = OriginalForm()
         row = items.row(self._desk, item_id)
+        if self._must_ask(item_id):
+            raise Declined("closed")
         if not form.validate_on_submit() or self._desk.drawing is None:
             return render_template("web/original.html", row=row, form=form)
         data = self._desk.drawing.original(self._digest(row.message_id))
@@ -112,6 +117,13 @@ class Pictures:
         answer = Response(data, mimetype="application/octet-stream")
         answer.headers["Content-Disposition"] = f'attachment; filename="message-{item_id[:8]}.bin"'
         return answer
+
+    def _must_ask(self, item_id: str) -> bool:
+        """Whether a second person has still to agree, or the glass to be broken."""
+        if not self._desk.config.review.source.second_person:
+            return False
+        with self._desk.store.look() as db:
+            return openings.is_open(db, item_id, person().name, self._desk.clock()) is None
 
     def _draw(self, seen: items.Loaded, part: Part, number: int, *, blurred: bool) -> Picture | None:
         if part.path in seen.view.sealed:

@@ -2,20 +2,23 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
+from mailbot.config import Review, SourceRules
 from mailbot.domain.mail import Reading
 from mailbot.domain.record import Record
 from mailbot.domain.roles import Role
-from mailbot.review import decide, dispatch, fields
+from mailbot.review import decide, dispatch, fields, openings
 from mailbot.store import schema
 from mailbot.store.vault import Part
 from tests.house.silence import canary, heard
 from tests.unit.review.items import a_reading, add_item
 from tests.unit.review.people import invent, reading_of, shown_in
-from tests.unit.web.conftest import NOON, Browser, Office
+from tests.unit.web.conftest import NOON, Browser, Office, app_of
 
 SOURCE = invent(11)
 GRADED = {
@@ -104,6 +107,27 @@ def test_only_the_holder_opens_it(office: Office) -> None:
     assert 403 == bob.get(f"/items/{item}/source").status_code
     assert 403 == bob.post(f"/items/{item}/source", {"reason": "x"}, "/queue").status_code
     assert 200 == sue.get(f"/items/{item}/source").status_code
+
+
+def test_where_a_second_person_is_needed_the_original_needs_one_too(office: Office) -> None:
+    """It says everything that the source part says; a supervisor alone does not get it."""
+    item = an_item(office)
+    review = Review(source=SourceRules(second_person=True))
+    desk = replace(office.desk, config=structs.replace(office.desk.config, review=review))
+    strict = Office(desk, app_of(desk), office.clock)
+    sue, path = strict.signed_in("sue", Role.SUPERVISOR), f"/items/{item}/original"
+    asked = sue.get(path)
+    refused = sue.post(path, {"reason": "For the inquiry"}, "/queue")
+    sue.post(f"/items/{item}/source", {"reason": "For the inquiry"}, "/queue")
+    waits = sue.get(path)
+    with desk.store.unit() as unit:
+        (one,) = openings.to_answer(unit.db, unit.vault)
+        openings.answer(unit, one.opening_id, "tom", review.source, office.clock(), approve=True)
+
+    assert (302, f"/items/{item}/source") == (asked.status_code, asked.location)
+    assert 409 == refused.status_code
+    assert 302 == waits.status_code
+    assert "Why do you need the original?" in sue.get(path).text
 
 
 def test_a_decision_from_the_page(office: Office) -> None:
