@@ -5,9 +5,10 @@ GUARANTEES
     Each function is one transaction of its caller's: all of it, or nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 
 from mailbot.domain.states import SessionState, TrainingState
 from mailbot.errors import Declined
@@ -56,17 +57,33 @@ def offer_to_many(
     """
     One offer to many schools: each gets a letter of its own, with its own name and token. How many.
 
-    `shown` is the draft for the first of them; what was changed in it is changed for all.
+    `shown` is the draft for the first of them; a line that was changed in it is changed for all. Nobody may
+    read there who else has asked: `Declined("names_one")` where such a line still names the first.
     """
     if len(some) > MOST:
         raise Declined("too_many")
     first = letters.draft(office.writer, "offer", some[0], session, now, office.rules)
     for request in some:
         own = letters.draft(office.writer, "offer", request, session, now, office.rules)
-        if (shown.subject, shown.text) != (first.subject, first.text):
-            own = replace(own, subject=shown.subject, text=shown.text)
+        own = _changed(own, first, shown, letters.personal(some[0]) - letters.personal(request))
         letters.send(unit, office.writer, request, session, own, actor, now, office.rules)
     return len(some)
+
+
+def _changed(own: Draft, first: Draft, shown: Draft, not_theirs: Collection[str]) -> Draft:
+    """A letter with the lines that were changed in the first one."""
+    if (shown.subject, shown.text) == (first.subject, first.text):
+        return own
+    old, theirs, new = (f"{one.subject}\n{one.text}".split("\n") for one in (first, own, shown))
+    if len(old) != len(theirs):  # a line of the one is no line of the other
+        raise Declined("names_one")
+    lines: list[str] = []
+    for tag, start, end, at, until in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        changed = new[at:until] if tag != "equal" else []
+        if any(one in " ".join(line.casefold().split()) for line in changed for one in not_theirs):
+            raise Declined("names_one")
+        lines += theirs[start:end] if tag == "equal" else changed
+    return replace(own, subject=lines[0], text="\n".join(lines[1:]))
 
 
 def deliver(

@@ -253,6 +253,13 @@ def _queue(
     )
 
 
+def personal(request: Request) -> frozenset[str]:
+    """What in a letter is about its recipient alone, in small letters."""
+    asked, address = request.details.asked, request.details.address
+    found = (_line(asked.contact_name), _line(asked.school), address)
+    return frozenset(one.casefold() for one in found if one)
+
+
 def _line(untrusted_text: str | None) -> str:
     """One line of it, short: it stands in a letter."""
     return " ".join("".join(one for one in untrusted_text or "" if one.isprintable()).split())[:120]

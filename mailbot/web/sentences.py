@@ -58,6 +58,7 @@ DECLINED = {
     "answered": "It has been answered already.",
     "settled": "It has been settled already.",
     "not_failed": "This document has not failed.",
+    "names_one": "A line that you changed names one of them. Go back and make it right for all.",
     "withdrawn": "This document no longer stands, and must not go to its desk.",
     "no_picture": "There is no picture of this.",
     "sealed": "This picture is sealed. Nobody may see it again.",

@@ -1,5 +1,6 @@
 """What is written, shown and sent, and what goes along with it."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -218,6 +219,28 @@ def test_one_offer_to_many_schools(small: Desk) -> None:
     assert {f"head@school{number}.example" for number in range(4)} == {mail["To"] for mail in mails}
     assert 4 == len({mail["Reply-To"] for mail in mails})
     assert all("A date for all." in mail.get_content() for mail in mails)
+
+
+def test_one_offer_to_many_names_nobody_else(small: Desk) -> None:
+    """One line was changed: the others keep the name and the school of whoever reads them."""
+    for number in range(3):
+        asked = replace(ASKED, school=f"Sampleton{number} Academy")
+        small.arrive(training=asked, sender=f"head@school{number}.example")
+    session = small.plan()
+    drafted = small.draft("offer", session, small.all[0])
+    shown = replace(drafted, text=drafted.text.replace("Kind regards", "With kind regards"))
+    named = replace(drafted, subject=f"{drafted.subject}!")
+    with pytest.raises(Declined) as refusal, small.store.unit() as unit:
+        work.offer_to_many(unit, small.office, small.all, session, named, "ada", small.now)
+    with small.store.unit() as unit:
+        work.offer_to_many(unit, small.office, small.all, session, shown, "ada", small.now)
+    mails = {mail["To"]: f"{mail['Subject']}\n{mail.get_content()}" for mail in small.post()}
+
+    assert "names_one" == refusal.value.code
+    for number in range(3):
+        letter = mails[f"head@school{number}.example"]
+        assert "With kind regards" in letter
+        assert [f"Sampleton{number}"] == sorted(set(re.findall(r"Sampleton\d", letter)))
 
 
 def test_who_waits_is_shown_in_order(desk: Desk) -> None:
