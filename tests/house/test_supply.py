@@ -1,4 +1,4 @@
-"""What is installed is pinned: the lock names every dependency with the digests of its files, and is not stale."""
+"""What is installed is pinned: the lock names every dependency with digests, and is not stale."""
 
 import re
 import tomllib
