@@ -260,9 +260,9 @@ class App:
         spread = random.SystemRandom()
         outbox.recover(self.store, now())
         letters = office.postman(self.config, self.store, transport, now, spread)
-        return lambda failed: (
-            letters(failed)
-            + outbox.send_due(self.store, transport, composer, settings, now, spread, limit=50, failed=failed)
+        return lambda failed: (  # a letter that cannot be opened must keep no acknowledgement
+            outbox.send_due(self.store, transport, composer, settings, now, spread, limit=50, failed=failed)
+            + letters(failed)
         )
 
     def _attendants(

@@ -32,7 +32,11 @@ from mailbot.store.vault import Part
 LATE = timedelta(hours=72)
 _DUE = (
     select(outbox)
-    .where(outbox.c.state == AckState.RESERVED.value, outbox.c.kind == mailing.KIND)
+    .where(
+        outbox.c.state == AckState.RESERVED.value,
+        outbox.c.kind == mailing.KIND,
+        outbox.c.recipient.is_not(None),  # erased while it was being sent
+    )
     .order_by(outbox.c.due_at)
     .limit(1)
 )
