@@ -1,6 +1,6 @@
 """
-Erase what is due: originals, readings, what was written about them, and the addresses of old
-acknowledgements.
+Erase what is due: originals, readings, what was written about them, the addresses of old
+acknowledgements, and what the training desk keeps no longer.
 
 What waits for a person is never erased, nor what is on hold. Copies elsewhere are yours to delete: the
 mailbox's own folders, backups, documents that desks were given.
@@ -50,6 +50,7 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
 
 def _erase(app: "App", asked: Sequence[str], dry_run: bool, why: str, out: TextIO) -> None:
     from mailbot.store import erasure
+    from mailbot.training import retention as desk_retention
 
     now, retention = datetime.now(UTC), app.config.retention
     periods = erasure.Periods(
@@ -61,12 +62,17 @@ def _erase(app: "App", asked: Sequence[str], dry_run: bool, why: str, out: TextI
     with app.store.look() as db:
         ids = erasure.may_erase(db, asked) if asked else erasure.due(db, now, periods)
         mail = [] if asked else erasure.due_addresses(db, now, periods)
+        training = 0 if asked else desk_retention.count_due(db, now)
     if not dry_run:
         _do(app, ids, mail, why, now)
+        if training:
+            _do_training(app, now)
     for message_id in ids:
         print(message_id, file=out)
     would = "would be erased" if dry_run else "erased"
     print(f"{len(ids)} messages and the addresses of {len(mail)} acknowledgements {would}.", file=out)
+    if training:
+        print(f"{training} requests and sessions of the training desk {would}.", file=out)
     if len(ids) < len(set(asked)):
         raise Gone(
             f"{len(set(asked)) - len(ids)} of these ids may not be erased: undecided, on hold, or gone"
@@ -87,6 +93,15 @@ def _do(app: "App", ids: Sequence[str], mail: Sequence[str], why: str, now: date
         gone = erasure.orphans(db)
     for digest in gone:
         app.raw.erase(digest)
+
+
+def _do_training(app: "App", now: datetime) -> None:
+    from mailbot.training.retention import erase_due
+
+    while True:
+        with app.store.unit() as unit:
+            if not erase_due(unit, common.actor(), now):
+                return
 
 
 def _hold(app: "App", ids: Sequence[str], on: bool, out: TextIO) -> int:

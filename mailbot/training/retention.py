@@ -8,7 +8,7 @@ Counts per state, and who of a school was trained when (its number, no person), 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select, update
 
 from mailbot.store.audit import Action
 from mailbot.store.mailing import take_back
@@ -22,12 +22,19 @@ from mailbot.store.unit import Unit
 AT_ONCE = 500
 
 
+def count_due(db: Connection, now: datetime) -> int:
+    """How many requests and sessions `erase_due` would erase, all in all."""
+    return sum(
+        int(db.scalar(select(func.count()).select_from(table).where(_is_due(table, now))) or 0)
+        for table in (REQUESTS, SESSIONS)
+    )
+
+
 def erase_due(unit: Unit, actor: str, now: datetime) -> int:
     """Erase requests and sessions whose period is over and that nobody holds; how many."""
     erased = 0
     for table, key in ((REQUESTS, REQUESTS.c.request_id), (SESSIONS, SESSIONS.c.session_id)):
-        due = (table.c.review_on <= now) & table.c.hold.is_(False) & table.c.erased_at.is_(None)
-        ids = unit.db.scalars(select(key).where(due).limit(AT_ONCE)).all()
+        ids = unit.db.scalars(select(key).where(_is_due(table, now)).limit(AT_ONCE)).all()
         if table is REQUESTS:
             unit.db.execute(delete(ANSWERS).where(ANSWERS.c.request_id.in_(ids)))
             _erase_letters(unit, ids, now)
@@ -39,6 +46,10 @@ def erase_due(unit: Unit, actor: str, now: datetime) -> int:
             unit.audit(actor, Action.ERASURE, one, now, what="training")
         erased += len(ids)
     return erased
+
+
+def _is_due(table: Table, now: datetime) -> ColumnElement[bool]:
+    return and_(table.c.review_on <= now, table.c.hold.is_(False), table.c.erased_at.is_(None))
 
 
 def _erase_letters(unit: Unit, requests: Sequence[str], now: datetime) -> None:

@@ -9,12 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mailbot.app import open_app
 from mailbot.config import load
+from mailbot.domain.record import Training
 from mailbot.review import claims
-from mailbot.store.schema import review_item
+from mailbot.store import mailing
+from mailbot.store.office import training_request
+from mailbot.store.schema import outbox, review_item
+from mailbot.training import requests
+from mailbot.training.shapes import Details, Rules
 from tests.unit.cli.conftest import Call
 from tests.unit.cli.test_read import LETTER
 
@@ -128,6 +133,37 @@ def test_run_once_hands_back_what_nobody_holds_any_more(working: Path, call: Cal
 
     assert 0 == said.code, said.err
     assert {"waiting": 1} == json.loads(call("status", "--json", "--config", working).out)["review"]
+
+
+def test_a_letter_that_cannot_be_opened_keeps_no_acknowledgement(working: Path, call: Call) -> None:
+    """It is the first thing that is due, at each look; this is one sentence, and the sender is told."""
+    now = datetime.now(UTC)
+    with open_app(load(working, {})) as app, app.store.unit() as unit:
+        mailing.put_letter(unit, "head@school.example", b"Subject: x\r\n\r\nx\r\n", now, now)
+        unit.db.execute(update(outbox).values(recipient=b"damaged"))
+
+    said = call("run", "--once", "--config", working)
+
+    assert 1 == said.code
+    assert 1 == len(said.err.splitlines())
+    assert 1 == len(list((working.parent / "sent").glob("*.eml")))
+
+
+def test_erase_takes_what_the_training_desk_keeps_no_longer(working: Path, call: Call) -> None:
+    """It has a period of its own; a rehearsal counts it, and what is erased is not erased again."""
+    now = datetime.now(UTC)
+    with open_app(load(working, {})) as app, app.store.unit() as unit:
+        details = Details(Training(), "head@school.example", proven=True)
+        requests.open_request(unit, details, "training", now, now, Rules())
+        unit.db.execute(update(training_request).values(review_on=now))
+
+    said = [call("erase", *way, "--config", working).out for way in (["--dry-run"], ["--due"], ["--due"])]
+
+    sentence = "1 requests and sessions of the training desk"
+    assert [f"{sentence} would be erased.", f"{sentence} erased."] == [
+        one.splitlines()[-1] for one in said[:2]
+    ]
+    assert "training" not in said[2]
 
 
 def test_reprocess_adds_a_version(working: Path, call: Call) -> None:
