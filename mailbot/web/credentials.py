@@ -68,7 +68,9 @@ def step_of(secret: str, code: str, now: datetime, last: int) -> int | None:
     """The step whose code it is, if it comes after the last that was used; one step either way is allowed."""
     current = int(now.timestamp()) // _STEP
     for step in (current, current - 1, current + 1):
-        if step > last and hmac.compare_digest(pyotp.TOTP(secret).at(step * _STEP), code):
+        if step > last and hmac.compare_digest(
+            pyotp.TOTP(secret).at(step * _STEP).encode(), code.encode("utf-8", "replace")
+        ):
             return step
     return None
 

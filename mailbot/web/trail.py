@@ -24,7 +24,7 @@ from mailbot.store.unit import Store
 
 PAGE = 50
 LONGEST = 1000  # entries of one item's printed history, and of one piece of an export
-_OFF = "account_disabled"
+_OFF, _ON = "account_disabled", "account_reset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +93,22 @@ def who_could(db: Connection, needed: Permission, since: datetime) -> list[str]:
     ids = list(db.execute(select(account.c.account_id)).scalars())
     kinds = (Action.ROLE_CHANGE.value, Action.PERMISSION_CHANGE.value)
     query = select(table).where(table.c.subject.in_(ids), table.c.action.in_(kinds)).order_by(table.c.seq)
-    could: dict[str, bool] = {}  # name -> whether they can now
+    granted: dict[str, bool] = {}  # name -> whether their roles allow it now
+    off: set[str] = set()
     ever: set[str] = set()
     for row in db.execute(query):
         detail = json.loads(row.detail)
         if (name := detail.get("name")) is None:
             continue
-        if datetime.fromisoformat(row.at) > since and could.get(name):
+        if datetime.fromisoformat(row.at) > since and granted.get(name) and name not in off:
             ever.add(name)
         if (roles := detail.get("roles")) is not None:
-            could[name] = needed in permissions([Role(word) for word in str(roles).split(",")])
+            granted[name] = needed in permissions([Role(word) for word in str(roles).split(",")])
         elif detail.get("what") == _OFF:
-            could[name] = False
-    return sorted(ever | {name for name, can in could.items() if can})
+            off.add(name)
+        elif detail.get("what") == _ON:
+            off.discard(name)
+    return sorted(ever | {name for name, can in granted.items() if can and name not in off})
 
 
 def opened_at(db: Connection, item_id: str) -> datetime | None:

@@ -78,6 +78,21 @@ def test_who_could_follows_the_changes_of_roles(office: Office) -> None:
     assert ["handler.late"] == could
 
 
+def test_whoever_was_switched_on_again_could(office: Office) -> None:
+    """An account that was off for a while has the roles that it had."""
+    office.signed_in("handler.back", Role.HANDLER)
+    with office.desk.store.unit() as unit:
+        accounts.disable(unit, "handler.back", "os:root", NOON + timedelta(minutes=1))
+    once = accounts.Once.make()
+    with office.desk.store.unit() as unit:
+        accounts.reset(unit, "handler.back", once, "os:root", NOON + timedelta(minutes=2))
+
+    with office.desk.store.look() as db:
+        could = trail.who_could(db, Permission.ITEM_SEE, NOON + timedelta(hours=1))
+
+    assert ["handler.back"] == could
+
+
 def test_an_export_is_exact_and_on_record(office: Office) -> None:
     """Each line has what proves it; the chain names the export itself."""
     item = worked(office)

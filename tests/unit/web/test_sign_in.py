@@ -48,6 +48,7 @@ def test_password_and_code_let_in(office: Office) -> None:
     [
         (HANDLER, PASSWORD, ""),
         (HANDLER, PASSWORD, "000000"),
+        (HANDLER, PASSWORD, "12345é"),
         (HANDLER, "another password", None),
         ("nobody.here", PASSWORD, "123456"),
     ],
