@@ -25,7 +25,15 @@ from random import Random
 from mailbot import events
 from mailbot.domain.mail import Border, Envelope, Kind, Reading
 from mailbot.domain.states import MessageState
-from mailbot.errors import LimitExceeded, Permanent, ReaderFailed, ScannerUnavailable, Unreadable
+from mailbot.errors import (
+    Gone,
+    LimitExceeded,
+    Permanent,
+    ReaderFailed,
+    ScannerUnavailable,
+    StoreUnavailable,
+    Unreadable,
+)
 from mailbot.intake.raw import RawStore
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.base import Scanner, Verdict
@@ -114,7 +122,7 @@ class ReadMessage:
 
     def work(self, claim: Claim) -> Outcome:
         """Scan the message, and read it in a child; headers alone when its content defeated us."""
-        untrusted_raw = self._raw.read(claim.raw_digest)
+        untrusted_raw = self._stored(claim)
         border = self._borders(claim.mailbox)
         verdict = self._scan(untrusted_raw)
         waits = verdict is None and claim.may_wait
@@ -126,6 +134,14 @@ class ReadMessage:
             envelope = self._verifier.verified(untrusted_raw, reading.envelope, border)
             reading = replace(reading, envelope=envelope)
         return replace(outcome, reading=reading, no_verdict=verdict is None, waits=waits)
+
+    def _stored(self, claim: Claim) -> bytes:
+        try:
+            return self._raw.read(claim.raw_digest)
+        except StoreUnavailable as error:
+            if claim.attempts < ATTEMPTS:
+                raise  # a disk or a share may come back
+            raise Gone("the raw store does not give this message") from error
 
     def _scan(self, untrusted_raw: bytes) -> Verdict | None:
         try:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from mailbot.errors import DiskFull, Gone, Tampered
+from mailbot.errors import DiskFull, Gone, StoreUnavailable, Tampered
 from mailbot.intake.batch import PURPOSE, Batch, Stored, translated
 from mailbot.store import envelope
 from mailbot.store.disk import sync
@@ -56,7 +56,7 @@ class RawStore:
             batch.abandon()
 
     def chunks(self, digest: str) -> Iterator[bytes]:
-        """The message in pieces of at most 1 MiB; `Gone`, or `Tampered` where it is not as it came."""
+        """The message in pieces of at most 1 MiB; `Gone`, `Tampered`, or `StoreUnavailable`."""
         digester = self._vault.digester(PURPOSE)
         try:
             with self._path(digest).open("rb") as file:
@@ -65,6 +65,8 @@ class RawStore:
                     yield chunk
         except FileNotFoundError as error:
             raise Gone("the raw store does not hold this message") from error
+        except OSError as error:
+            raise StoreUnavailable("the raw store cannot be read") from error
         if digester.hexdigest() != digest:
             raise Tampered("a file of the raw store holds another message")
 

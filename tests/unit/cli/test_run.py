@@ -17,7 +17,7 @@ from mailbot.domain.record import Training
 from mailbot.review import claims
 from mailbot.store import mailing
 from mailbot.store.office import training_request
-from mailbot.store.schema import outbox, review_item
+from mailbot.store.schema import message, outbox, review_item
 from mailbot.training import requests
 from mailbot.training.shapes import Details, Rules
 from tests.unit.cli.conftest import Call
@@ -164,6 +164,25 @@ def test_erase_takes_what_the_training_desk_keeps_no_longer(working: Path, call:
         one.splitlines()[-1] for one in said[:2]
     ]
     assert "training" not in said[2]
+
+
+def test_a_file_that_cannot_be_read_now_is_tried_again_before_a_person_is_asked(
+    working: Path, call: Call
+) -> None:
+    """All attempts, as for a reader that failed; then it is in the queue."""
+    call("run", "--once", "--config", working)
+    with open_app(load(working, {})) as app, app.store.unit() as unit:
+        row = unit.db.execute(select(message.c.message_id, message.c.raw_digest)).one()
+        unit.db.execute(update(message).values(state="stored", attempts=0))
+        unit.defer("read", row.message_id, datetime.now(UTC))
+    blob = working.parent / "data" / "blobs" / row.raw_digest
+    blob.unlink()
+    blob.mkdir()
+
+    call("run", "--once", "--config", working)
+
+    with open_app(load(working, {})) as app, app.store.look() as db:
+        assert ("quarantined", 3) == tuple(db.execute(select(message.c.state, message.c.attempts)).one())
 
 
 def test_reprocess_adds_a_version(working: Path, call: Call) -> None:

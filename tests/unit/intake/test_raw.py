@@ -154,6 +154,13 @@ def test_a_message_that_is_not_there_is_gone(raw: RawStore) -> None:
         raw.read("0" * 64)
 
 
+def test_a_disk_that_does_not_answer_may_answer_later(raw: RawStore, tmp_path: Path) -> None:
+    """That a file cannot be read now says nothing about the message in it."""
+    (tmp_path / "raw" / ("0" * 64)).mkdir(parents=True)
+    with pytest.raises(StoreUnavailable):
+        raw.read("0" * 64)
+
+
 def test_a_sweep_deletes_what_is_old_in_tmp_and_nothing_else(raw: RawStore, tmp_path: Path) -> None:
     """What interrupted batches left, after an hour; a batch that is at work keeps its files."""
     (stored,) = _save(raw, _MAIL)
