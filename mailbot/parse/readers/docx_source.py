@@ -21,7 +21,7 @@ from mailbot.parse.readers.docx_names import W
 from mailbot.parse.readers.xml import Element, parse_xml
 
 _PROLOG: Final = re.compile(r"\s*+<\?xml\s[^<>]*\?>\s*+")
-_ENCODING: Final = re.compile(r"\sencoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
+_ENCODING: Final = re.compile(r"\sencoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _ROOT: Final = re.compile(r"<w:document(\s[^>]*+)>(?:<w:background\s[^>]*+(?<=/)>)?<w:body>")
 _BOUND: Final = re.compile(r"xmlns:w(?![\w.-])")
 _NAMESPACE: Final = re.compile(r'\sxmlns:([\w.-]++)="[^"]*+"')

@@ -147,6 +147,7 @@ def test_broken_markup_is_refused(markup: str) -> None:
         part(f"<?word x?>{PARAGRAPH}"),
         part(PARAGRAPH.replace("A Mock", "<![CDATA[A Mock]]>")),
         '<?xml version="1.0" encoding="iso-8859-1"?>' + part(PARAGRAPH),
+        "<?xml version='1.0' encoding = 'iso-8859-1'?>" + part(PARAGRAPH),
     ],
 )
 def test_unusual_writing_is_read_by_the_parser(markup: str) -> None:
