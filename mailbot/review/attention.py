@@ -67,7 +67,10 @@ def raise_concern(
 
 
 def settle(unit: Unit, attention_id: str, actor: str, now: datetime) -> None:
-    """Somebody has looked at it."""
+    """Somebody has looked at it; `Declined("same_person")` for whoever broke the glass that it tells of."""
+    mine = table.c.raised_by == actor, table.c.kind == Concern.BREAK_GLASS.value
+    if unit.db.scalar(select(table.c.kind).where(table.c.attention_id == attention_id, *mine)) is not None:
+        raise Declined("same_person")
     settled = (
         update(table)
         .where(table.c.attention_id == attention_id, table.c.settled_at.is_(None))

@@ -148,6 +148,10 @@ def test_broken_glass_is_reviewed_by_another(store: Store) -> None:
         (broken,) = openings.to_answer(db, store.vault)
     with store.unit() as unit, pytest.raises(Declined):
         openings.review(unit, broken.opening_id, "ada", NOON)
+    with store.look() as db:
+        (raised,) = attention.unsettled(db)
+    with store.unit() as unit, pytest.raises(Declined):
+        attention.settle(unit, raised.attention_id, "ada", NOON)
     with store.unit() as unit:
         openings.review(unit, broken.opening_id, "sue", NOON)
     with store.look() as db:
