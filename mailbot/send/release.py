@@ -28,8 +28,8 @@ def release(unit: Unit, mail_id: str, actor: str, now: datetime) -> bool:
 
 
 def _let_go(unit: Unit, mail_id: str, old: tuple[AckState, ...], actor: str, now: datetime) -> bool:
-    address = unit.db.scalar(select(outbox.c.recipient).where(outbox.c.mail_id == mail_id))
-    moved = address is not None and unit.move(
+    erased_at = unit.db.scalar(select(outbox.c.erased_at).where(outbox.c.mail_id == mail_id))
+    moved = erased_at is None and unit.move(
         outbox, mail_id, old, AckState.RESERVED, code=BY_HAND, due_at=now, attempts=0, first_tried_at=None
     )
     if moved:
