@@ -40,7 +40,10 @@ _AGAIN = (
 _FREE_ALL = (
     update(job)
     .where(job.c.leased_until.is_not(None))
-    .values(leased_until=None, run_at=case((job.c.attempts > 1, bindparam("later")), else_=job.c.run_at))
+    .values(
+        leased_until=None,
+        run_at=case((job.c.attempts > 1, bindparam("later", type_=job.c.run_at.type)), else_=job.c.run_at),
+    )
 )
 _PULL_IN = (
     update(job)

@@ -15,6 +15,21 @@ from typing import Final
 from mailbot.domain.document import Block, Inline, Paragraph, Table
 from mailbot.parse.readers.docx_flow import FIXED, SILENT, Walker, int_of
 from mailbot.parse.readers.docx_names import W
+from mailbot.parse.readers.docx_patterns import (
+    CELL,
+    CHAR,
+    FONT,
+    INLINE,
+    KIND,
+    LINE_BY_LINE,
+    LINES,
+    OPENING,
+    PARAGRAPH,
+    PIECES,
+    ROW,
+    RUNS,
+    TABLE,
+)
 from mailbot.parse.readers.docx_source import IrregularError, Source, plain_text
 from mailbot.parse.readers.docx_styles import Layout, plain_layout, read_layout, run_look
 from mailbot.parse.readers.docx_table import (
@@ -29,61 +44,6 @@ from mailbot.parse.readers.docx_table import (
 from mailbot.parse.readers.flow import HIDDEN, Flow, text_run
 from mailbot.parse.readers.symbols import clean, in_font, symbol
 
-# All quantifiers are possessive: what does not match fails at once, whatever a stranger writes. A tag ends at
-# the next ">": the source holds none elsewhere.
-_OPEN: Final = r"(?: [^>]*+(?<!/))?+>"
-_LEAF: Final = r"<w[^>]*+(?<=/)>"
-
-
-def _holder(names: str) -> str:
-    """An element that holds leaves alone."""
-    return rf"<w:(?:{names})>(?:{_LEAF})*+</w:(?:{names})>"
-
-
-def _leaf(names: str) -> str:
-    return rf"<w:(?:{names})(?: [^>]*+|/)(?<=/)>"
-
-
-_MUTE: Final = _leaf("proofErr|bookmarkStart|bookmarkEnd|permStart|permEnd|commentRangeStart|commentRangeEnd")
-_LAYOUT: Final = rf"(?:<w:pPr>((?:{_LEAF}|{_holder('rPr|numPr|tabs|pBdr')})*+)</w:pPr>)?+"
-_LOOK: Final = rf"(?:<w:rPr>((?:{_LEAF})*+)</w:rPr>)?+"
-_WORDS: Final = rf"<w:t{_OPEN}([^<]*+)</w:t>"
-_SAID: Final = _leaf("t|tab|br|cr|noBreakHyphen|lastRenderedPageBreak")
-_RUN: Final = rf"<w:r{_OPEN}{_LOOK}(?:{_WORDS}</w:r>|((?:{_WORDS}|{_SAID})*+)</w:r>)"
-_BARE: Final = re.compile(r"\((?!\?)")
-
-
-def _ungrouped(pattern: str) -> str:
-    return _BARE.sub("(?:", pattern)
-
-
-_PARAGRAPH: Final = re.compile(
-    rf"<w:p(?: [^>]*+|/)?+(?:(?<=/)>|>{_LAYOUT}"
-    rf"(?:<w:r{_OPEN}{_LOOK}{_WORDS}</w:r></w:p>|((?:{_ungrouped(_RUN)}|{_MUTE})*+)</w:p>))"
-)
-_RUNS: Final = re.compile(_RUN)
-_OPENING: Final = re.compile(rf"<w:p(?: [^>]*+|/)?+(?:(?<=(/))>|>(?:{_LAYOUT}(?!<w:pPr))?)")
-_PIECES: Final = re.compile(r"<w:(\w++)([^>]*+)>(?:(?<=/>)|([^<]*+)</w:\w++>)")
-_LONGER: Final = "t|delText|instrText"
-_INLINE: Final = re.compile(
-    rf"<w:r{_OPEN}{_LOOK}((?:<w:(?:{_LONGER}){_OPEN}[^<]*+</w:(?:{_LONGER})>|{_SAID}"
-    rf"|{_leaf('ptab|softHyphen|fldChar|sym')})*+)</w:r>|{_MUTE}|(</w:p>)"
-)
-_KIND: Final = re.compile(r""" w:fldCharType=["']([a-z]*)["']""")
-_CHAR: Final = re.compile(r""" w:char=["']([^"']*)["']""")
-_FONT: Final = re.compile(r""" w:font=["']([^"']*)["']""")
-_TABLE: Final = re.compile(
-    rf"<w:tbl>(?:<w:tblPr>(?:{_LEAF}|{_holder('tblBorders|tblCellMar')})*+</w:tblPr>)?+"
-    rf"(?:<w:tblGrid>(?:{_LEAF})*+</w:tblGrid>)?+"
-)
-_ROW: Final = re.compile(rf"<w:tr{_OPEN}(?:<w:trPr>((?:{_LEAF})*+)</w:trPr>)?+(?=<w:tc>)")
-_TC: Final = rf"<w:tc>(?:<w:tcPr>((?:{_LEAF}|{_holder('tcBorders|tcMar')})*+)</w:tcPr>)?+"
-_CELL: Final = re.compile(rf"{_TC}(?!<w:tcPr)")
-_LINE: Final = (  # a cell with one run of text or none
-    rf"{_TC}<w:p(?: [^>]*+|/)?+(?:(?<=/)>|>{_LAYOUT}(?:<w:r{_OPEN}{_LOOK}{_WORDS}</w:r>)?+</w:p>)</w:tc>"
-)
-_LINES: Final = re.compile(rf"(?:{_ungrouped(_LINE)})++(?=</w:tr>)")
-_LINE_BY_LINE: Final = re.compile(_LINE)
 _FIXED: Final = {name.removeprefix(W): text for name, text in FIXED.items()}
 _SILENT: Final = frozenset(name.replace(W, "w:") for name in SILENT)
 
@@ -116,15 +76,15 @@ class Scan:
         text, walker = self._text, self._walker
         walker.enter()
         while True:
-            paragraph = _PARAGRAPH.match(text, position)
+            paragraph = PARAGRAPH.match(text, position)
             if paragraph is not None and self._plain(paragraph, out):
                 position = paragraph.end()
             elif text.startswith(closing, position):
                 walker.depth -= 1
                 return position + len(closing)
-            elif (opening := _OPENING.match(text, position)) is not None:
+            elif (opening := OPENING.match(text, position)) is not None:
                 position = self._paragraph(opening, out)
-            elif (table := _TABLE.match(text, position)) is not None:
+            elif (table := TABLE.match(text, position)) is not None:
                 position = self._table(table.end(), out)
             else:
                 position = self._other(position, out)
@@ -158,7 +118,7 @@ class Scan:
 
     def _runs(self, span: tuple[int, int], base: int, parts: list[Inline]) -> bool:
         flow = Flow()
-        for run in _RUNS.finditer(self._text, *span):
+        for run in RUNS.finditer(self._text, *span):
             marks, said, content, _ = run.groups()
             look = base if marks is None else self._look(marks, base)
             if look >= HIDDEN:
@@ -166,7 +126,7 @@ class Scan:
             if said is not None:
                 flow.add(plain_text(said), look)
             else:
-                for name, _, words in _PIECES.findall(content):
+                for name, _, words in PIECES.findall(content):
                     flow.add(_FIXED.get(name, "") if name != "t" else plain_text(words), look)
         parts += flow.take()
         return True
@@ -208,7 +168,7 @@ class Scan:
     def _inline(self, position: int, flow: Flow, base: int) -> int:
         text, walker = self._text, self._walker
         while True:
-            piece = _INLINE.match(text, position)
+            piece = INLINE.match(text, position)
             if piece is None:
                 name, end = self._source.end_of(position)
                 if name not in _SILENT:
@@ -224,17 +184,17 @@ class Scan:
 
     def _run(self, content: str, flow: Flow, look: int, font: str) -> None:
         walker = self._walker
-        for name, attributes, untrusted_words in _PIECES.findall(content):
+        for name, attributes, untrusted_words in PIECES.findall(content):
             if name in ("t", "delText"):
                 words = plain_text(untrusted_words)
                 walker.text(in_font(words, font) if font else words, flow, look)
             elif name == "fldChar":
-                walker.field_mark(_only(_KIND, attributes), None, flow)
+                walker.field_mark(_only(KIND, attributes), None, flow)
             elif name == "instrText":
                 self._fields.instruct(plain_text(untrusted_words))
             elif name == "sym":
-                code = int_of(_only(_CHAR, attributes))
-                walker.text(symbol(code, plain_text(_only(_FONT, attributes))), flow, look)
+                code = int_of(_only(CHAR, attributes))
+                walker.text(symbol(code, plain_text(_only(FONT, attributes))), flow, look)
             elif name in _FIXED:
                 walker.text(_FIXED[name], flow, look)
 
@@ -243,7 +203,7 @@ class Scan:
         where = walker.begin_table()
         grid = Grid(walker)
         while True:
-            row = _ROW.match(text, position)
+            row = ROW.match(text, position)
             if row is not None and (look := self._row_look(row[1])).kept:
                 grid.begin(look)
                 position = self._row(row.end(), grid)
@@ -258,11 +218,11 @@ class Scan:
 
     def _row(self, position: int, grid: Grid) -> int:
         text = self._text
-        usual = _LINES.match(text, position)
+        usual = LINES.match(text, position)
         if usual is not None and not self._fields.open and self._lines(usual.span(), grid):
             return usual.end() + len("</w:tr>")
         while True:
-            cell = _CELL.match(text, position)
+            cell = CELL.match(text, position)
             if cell is not None:
                 look = self._cells.get(cell[1]) or self._cell_look(cell[1])
                 column = grid.claim(look.columns)
@@ -281,7 +241,7 @@ class Scan:
         """A row of short cells; False when there is more in one than visible text."""
         layouts, cells = self._layouts.get, self._cells.get
         found: list[tuple[CellLook, tuple[Paragraph]]] = []
-        for cell, properties, marks, said in _LINE_BY_LINE.findall(self._text, *span):
+        for cell, properties, marks, said in LINE_BY_LINE.findall(self._text, *span):
             layout = layouts(properties) or self._layout(properties)
             look = self._look(marks, layout.look) if marks else layout.look
             if look >= HIDDEN or layout.list_id:

@@ -350,6 +350,23 @@ def test_what_was_in_hand_when_workers_died_comes_a_little_later(store: Store) -
     assert [True, False] == due
 
 
+def test_what_came_a_little_later_is_done_and_gone(store: Store) -> None:
+    """A moment that was written in another way than all others would be nobody's to remove."""
+    defer(store, "m1")
+    for _ in range(2):
+        with store.unit() as unit:
+            assert jobs.claim(unit.db, now()) is not None
+        with store.unit() as unit:
+            jobs.free_all(unit.db, now())
+    later = now() + 2 * jobs.SUSPECT
+    with store.unit() as unit:
+        taken = jobs.claim(unit.db, later)
+        assert taken is not None
+        jobs.remove(unit.db, taken)
+
+    assert [] == left(store)
+
+
 def test_what_a_clock_put_off_that_was_set_back_is_due(store: Store) -> None:
     """A reading is never put off for long: one that is due tomorrow was put off by a clock that was wrong."""
     with store.unit() as unit:

@@ -65,12 +65,12 @@ def test_a_session_that_the_server_ended_is_not_the_end(postgres_store: Store) -
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MB."""
+    """A disk of 2 MB."""
     if os.geteuid() != 0:
         pytest.skip("mounting a small disk needs root")
     place = tmp_path / "tiny"
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place], capture_output=True)
     if mounted.returncode != 0:
         pytest.skip("this machine lets nobody mount a small disk")
     yield place
@@ -84,7 +84,7 @@ def test_a_full_disk_is_said_and_loses_nothing_that_was_committed(tiny: Path, ke
     store = open_store(url, keyring)
     with store.unit() as unit:
         add_message(unit)
-    (tiny / "ballast").write_bytes(bytes(600_000))
+    (tiny / "ballast").write_bytes(bytes(1_000_000))
 
     with pytest.raises(DiskFull, match="disk of the database is full"):
         _fill(store)
