@@ -1,6 +1,6 @@
 """
 Erase what is due: originals, readings, what was written about them, the addresses of old
-acknowledgements, and what the training desk keeps no longer.
+acknowledgements, what the training desk keeps no longer, and old reports.
 
 What waits for a person is never erased, nor what is on hold. Copies elsewhere are yours to delete: the
 mailbox's own folders, backups, documents that desks were given.
@@ -49,6 +49,7 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
 
 
 def _erase(app: "App", asked: Sequence[str], dry_run: bool, why: str, out: TextIO) -> None:
+    from mailbot.statistics import retention as reports
     from mailbot.store import erasure
     from mailbot.training import retention as desk_retention
 
@@ -63,16 +64,22 @@ def _erase(app: "App", asked: Sequence[str], dry_run: bool, why: str, out: TextI
         ids = erasure.may_erase(db, asked) if asked else erasure.due(db, now, periods)
         mail = [] if asked else erasure.due_addresses(db, now, periods)
         training = 0 if asked else desk_retention.count_due(db, now)
+        old = [] if asked else reports.due(db, app.store.vault, now)
     if not dry_run:
         _do(app, ids, mail, why, now)
         if training:
             _do_training(app, now)
+        if old:
+            with app.store.unit() as unit:
+                reports.erase(unit, old, common.actor(), now)
     for message_id in ids:
         print(message_id, file=out)
     would = "would be erased" if dry_run else "erased"
     print(f"{len(ids)} messages and the addresses of {len(mail)} acknowledgements {would}.", file=out)
     if training:
         print(f"{training} requests and sessions of the training desk {would}.", file=out)
+    if old:
+        print(f"{len(old)} reports {would}.", file=out)
     if len(ids) < len(set(asked)):
         raise Gone(
             f"{len(set(asked)) - len(ids)} of these ids may not be erased: undecided, on hold, or gone"

@@ -81,6 +81,11 @@ def get(db: Connection, vault: Vault, report_id: str) -> Report | None:
     return _report(vault, row) if row else None
 
 
+def opened(vault: Vault, row: Row[tuple[object, ...]]) -> Public:
+    """What is public in a row, or would be once it is released."""
+    return _secret(vault, row).public
+
+
 def every(db: Connection, vault: Vault) -> list[Report]:
     """All reports, the newest period first."""
     query = select(TABLE).order_by(TABLE.c.last_month.desc(), TABLE.c.first_month.desc(), TABLE.c.kind)

@@ -123,6 +123,47 @@ def answered_elsewhere(unit: Unit, request: Request, actor: str, now: datetime) 
     )
 
 
+def change_letters(office: Office, seated: Sequence[Request], session: Session, now: datetime) -> list[Draft]:
+    """What those who have a place would be told: a new invitation, or the offer anew."""
+    return [
+        letters.draft(office.writer, _again(one), one, session, now, office.rules)
+        for one in seated
+        if one.state is not TrainingState.DELIVERED
+    ]
+
+
+def change_session(
+    unit: Unit, office: Office, seen: Session, wanted: Session, actor: str, now: datetime
+) -> int:
+    """
+    Change a session that is still as it was seen, and tell everybody who has a place in it; how many letters.
+
+    Where only the number of places differs, or for whom it is, nobody is written to.
+    """
+    sessions.change(
+        unit,
+        seen,
+        actor,
+        now,
+        starts_at=wanted.starts_at,
+        minutes=(wanted.ends_at - wanted.starts_at) // timedelta(minutes=1),
+        capacity=wanted.capacity,
+        what=wanted.plan,
+    )
+    if sessions.tells_the_same(seen, wanted):
+        return 0
+    session = sessions.get(unit.db, unit.vault, seen.session_id)
+    seated, _ = requests.of_session(unit.db, unit.vault, seen.session_id)
+    told = [one for one in seated if one.state is not TrainingState.DELIVERED]
+    for request, letter in zip(told, change_letters(office, told, session, now), strict=True):
+        letters.send(unit, office.writer, request, session, letter, actor, now, office.rules)
+    return len(told)
+
+
+def _again(request: Request) -> str:
+    return "offer" if request.state is TrainingState.OFFERED else "change"
+
+
 def cancel_session(unit: Unit, office: Office, session: Session, actor: str, now: datetime) -> int:
     """Cancel a session, and write to everybody who has a place in it; how many letters."""
     seated, waiting = requests.of_session(unit.db, unit.vault, session.session_id)

@@ -93,6 +93,7 @@ def change(
     if starts_at is not None:
         _check(starts_at, minutes, now)
         values |= {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=minutes)}
+        values["review_on"] = row.review_on + (starts_at - row.starts_at)
     if capacity is not None:
         values["capacity"] = capacity
     if what is not None:
@@ -142,9 +143,24 @@ def clashes(
     return found
 
 
+def is_same(one: Session, other: Session) -> bool:
+    """Whether nothing of when, where, who and how many differs."""
+    return one.capacity == other.capacity and tells_the_same(one, other)
+
+
+def tells_the_same(one: Session, other: Session) -> bool:
+    """Whether those who have a place need not be told of the difference."""
+    return _told(one) == _told(other)
+
+
 def seats_left(session: Session, seated: list[Request]) -> int | None:
     """How many people can still come; None where as many as like."""
     return max(session.capacity - sum(one.people for one in seated), 0) if session.capacity else None
+
+
+def _told(session: Session) -> tuple[object, ...]:
+    plan = session.plan
+    return session.starts_at, session.ends_at, plan.place, plan.link, plan.trainer
 
 
 def _check(starts_at: datetime, minutes: int, now: datetime) -> None:

@@ -123,6 +123,15 @@ PAGES: dict[str, tuple[Role | None, tuple[Where, ...]]] = {
         TRAINER,
         (lambda all: f"/training/sessions/{all.office.session}/cancel",),
     ),
+    "/training/sessions/<session_id>/change": (
+        TRAINER,
+        (lambda all: f"/training/sessions/{all.office.session}/change",),
+    ),
+    "/training/sessions/plan": (TRAINER, (lambda all: "/training/sessions/plan",)),
+    "/training/calendar": (
+        TRAINER,
+        (lambda all: "/training/calendar", lambda all: "/training/calendar?month=x"),
+    ),
     "/training/telephone": (TRAINER, (lambda all: "/training/telephone",)),
 }
 # what is no page, or leads on to one; "/set-up" is looked at by a test of its own

@@ -66,6 +66,23 @@ def test_a_cancellation_shows_who_waits(site: Site) -> None:
     expect(page.get_by_text("The session is cancelled, and those who had a place are told.")).to_be_visible()
 
 
+def test_a_change_shows_every_letter(site: Site) -> None:
+    """From the month to the session, another place, the letter to whoever has a seat, and the last button."""
+    where = furnish(site)
+    page = site.page("admin.one", Role.TRAINING_ADMIN)
+    page.goto(f"/training/calendar?month={site.office.clock() + timedelta(days=10):%Y-%m}")
+    page.get_by_role("link", name="School hall").click()
+    page.get_by_role("button", name="Change this session").click()
+    page.get_by_label("Place").fill("The library")
+    page.get_by_role("button", name="Show what changes").click()
+    expect(page.get_by_text("The library", exact=False).first).to_be_visible()
+    expect(page.get_by_role("heading", name="third@inventley.example")).to_be_visible()
+    assert [] == violations(page)
+    page.get_by_role("button", name="Change the session and send these letters").click()
+    expect(page.get_by_text("The session is changed, and those who had to know are told.")).to_be_visible()
+    assert page.url.partition("?")[0].endswith(where.session)
+
+
 def test_many_get_one_offer(site: Site) -> None:
     """Two ticks, one letter to look at."""
     where = furnish(site)

@@ -6,6 +6,7 @@ from mailbot.web.pages.accounts import Accounts
 from mailbot.web.pages.assets import Assets
 from mailbot.web.pages.audit import Audit
 from mailbot.web.pages.board import Board
+from mailbot.web.pages.calendar import Calendar
 from mailbot.web.pages.correct import Correct
 from mailbot.web.pages.decide import Decide
 from mailbot.web.pages.held import Held
@@ -13,6 +14,7 @@ from mailbot.web.pages.home import Home
 from mailbot.web.pages.item import Item
 from mailbot.web.pages.oidc import Oidc
 from mailbot.web.pages.pictures import Pictures
+from mailbot.web.pages.planning import Planning
 from mailbot.web.pages.queue import Queue
 from mailbot.web.pages.reports import Reports
 from mailbot.web.pages.schools import Schools
@@ -41,6 +43,8 @@ def everything(desk: Desk) -> list[Pages]:
         Accounts(desk),
         Training(desk),
         Write(desk),
+        Calendar(desk),
+        Planning(desk),
         Sessions(desk),
         Schools(desk),
         Reports(desk),

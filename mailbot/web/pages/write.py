@@ -5,12 +5,9 @@ Nothing is kept before the last step: a session that nobody confirms is never pl
 """
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import StringField
-from wtforms.validators import ValidationError
 
 from mailbot.domain.roles import Permission
 from mailbot.domain.states import SessionState
@@ -19,11 +16,12 @@ from mailbot.store.unit import Unit
 from mailbot.training import dates, letters, requests, sessions
 from mailbot.training.compose import Draft
 from mailbot.training.settings import office_of
-from mailbot.training.shapes import Plan, Request, Session
+from mailbot.training.shapes import Request, Session
 from mailbot.web import forms
 from mailbot.web.desk import Desk
 from mailbot.web.guards import person
 from mailbot.web.routes import page
+from mailbot.web.session_form import SessionForm, filled
 
 KINDS = {
     "offer": "Offer a session",
@@ -37,62 +35,10 @@ PLANNED = ("offer", "confirmation")  # letters that say when and where
 NEW = "new"
 
 
-def _a_date(form: forms.Form, field: StringField) -> None:
-    try:
-        date.fromisoformat(field.data or "")
-    except ValueError:
-        raise ValidationError("Enter the date as 2026-05-14") from None
+class WhenForm(SessionForm):
+    """When and where, for one school."""
 
-
-def _a_time(form: forms.Form, field: StringField) -> None:
-    try:
-        time.fromisoformat(field.data or "")
-    except ValueError:
-        raise ValidationError("Enter the time as 15:30") from None
-
-
-class SessionForm(forms.Form):
-    """When and where."""
-
-    day = forms.text("Date", 10, hint="For example 2026-05-14", type="date")
-    at = forms.text("Begins at", 5, hint="For example 15:30", type="time")
-    minutes = forms.text("Minutes", 3, inputmode="numeric")
-    place = forms.text("Place", 200, hint="Empty for an online session", required=False)
-    link = forms.text("Link, for an online session", 300, required=False)
-    trainer = forms.text("Trainer", 100)
-    capacity = forms.text("Most people", 4, hint="0: as many as come", inputmode="numeric")
-    version = forms.version()
     show = forms.button("Show the letter")
-
-    def validate_day(self, field: StringField) -> None:
-        """A date."""
-        _a_date(self, field)
-
-    def validate_at(self, field: StringField) -> None:
-        """A time of day."""
-        _a_time(self, field)
-
-    def validate_minutes(self, field: StringField) -> None:
-        """A number, not more than a day's work."""
-        if not (field.data or "").isdigit() or not 1 <= int(field.data or "0") <= 720:
-            raise ValidationError("Enter how many minutes it lasts, at most 720")
-
-    def validate_capacity(self, field: StringField) -> None:
-        """A number."""
-        if not (field.data or "").isdigit():
-            raise ValidationError("Enter how many people can come, or 0")
-
-    @property
-    def starts_at(self) -> datetime:
-        """UTC."""
-        return sessions.moment(
-            date.fromisoformat(self.day.data or ""), time.fromisoformat(self.at.data or "")
-        )
-
-    @property
-    def plan(self) -> Plan:
-        """What is sealed."""
-        return Plan(self.place.data or "", self.link.data or "", self.trainer.data or "", "")
 
 
 class LetterForm(forms.Form):
@@ -121,30 +67,19 @@ class Write:
         if session is None or session.state is not SessionState.PLANNED:
             form = self._suggested(found)
         else:
-            local = session.starts_at.astimezone(sessions.ZONE)
-            form = SessionForm(
-                formdata=None,
-                day=local.date().isoformat(),
-                at=f"{local:%H:%M}",
-                minutes=str((session.ends_at - session.starts_at) // timedelta(minutes=1)),
-                place=session.plan.place,
-                link=session.plan.link,
-                trainer=session.plan.trainer,
-                capacity=str(session.capacity),
-                version=found.version,
-            )
+            form = filled(WhenForm, session, found.version)
         return self._when(found, kind, form)
 
     @page("/training/requests/<request_id>/when/<kind>", Permission.TRAINING_WORK, "POST")
     def shown(self, request_id: str, kind: str) -> str | tuple[str, int]:
         """The letter that says so."""
         found, session = self._load(request_id)
-        form = SessionForm()
+        form = WhenForm()
         if kind not in PLANNED:
             raise Declined("unknown")
         if not form.validate():
             return self._when(found, kind, form), 400
-        return self._letter(found, kind, self._planned(form, session), form)
+        return self._letter(found, kind, form.session(_known(session)), form)
 
     @page("/training/requests/<request_id>/write/<kind>", Permission.TRAINING_WORK)
     def letter(self, request_id: str, kind: str) -> str:
@@ -160,7 +95,7 @@ class Write:
         if kind not in KINDS:
             raise Declined("unknown")
         letter, now, office = LetterForm(), self._desk.clock(), office_of(self._desk.config)
-        where = SessionForm() if kind in PLANNED else None
+        where = WhenForm() if kind in PLANNED else None
         if not letter.validate() or (where is not None and not where.validate()):
             raise Declined("incomplete")
         with self._desk.store.unit() as unit:
@@ -183,16 +118,17 @@ class Write:
             session = sessions.get(db, self._desk.vault, found.session_id) if found.session_id else None
         return found, session
 
-    def _suggested(self, found: Request) -> SessionForm:
+    def _suggested(self, found: Request) -> WhenForm:
         received = found.received_at.astimezone(sessions.ZONE).date()
         asked = found.details.asked
         suggested = dates.first(asked.preferred_dates, received)
-        return SessionForm(
+        return WhenForm(
             formdata=None,
             day=suggested.day.isoformat() if suggested else "",
             at=f"{suggested.at:%H:%M}" if suggested and suggested.at else "",
             minutes="60",
             place="" if asked.format == "online" else asked.place or asked.school or "",
+            audience=asked.audience or "",
             capacity="0",
             version=found.version,
         )
@@ -200,14 +136,6 @@ class Write:
     def _when(self, found: Request, kind: str, form: SessionForm) -> str:
         return render_template(
             "web/training_when.html", request=found, kind=kind, title=KINDS[kind], form=form
-        )
-
-    def _planned(self, form: SessionForm, session: Session | None) -> Session:
-        """The session as it would be."""
-        ends = form.starts_at + timedelta(minutes=int(form.minutes.data or "0"))
-        known = session.session_id if session and session.state is SessionState.PLANNED else NEW
-        return Session(
-            known, SessionState.PLANNED, form.starts_at, ends, int(form.capacity.data or "0"), 0, 1, form.plan
         )
 
     def _kept(self, unit: Unit, found: Request, form: SessionForm | None) -> Session | None:
@@ -218,8 +146,7 @@ class Write:
             return session
         minutes, capacity = int(form.minutes.data or "0"), int(form.capacity.data or "0")
         if session is not None and session.state is SessionState.PLANNED:
-            same = self._planned(form, session)
-            if _when_and_where(same) == _when_and_where(session):
+            if sessions.is_same(form.session(session.session_id), session):
                 return session
             if len(requests.of_session(unit.db, unit.vault, session.session_id)[0]) > 1:
                 raise Declined("shared")  # the others must be told too
@@ -257,14 +184,10 @@ class Write:
             answer=answer,
             shown=shown,
             clashes=clashes,
-            carried=[field for field in where if field.name in _CARRIED] if where is not None else [],
+            carried=where.carried if where is not None else [],
             form=LetterForm(formdata=None, subject=shown.subject, text=shown.text, version=found.version),
         )
 
 
-def _when_and_where(session: Session) -> tuple[object, ...]:
-    plan = session.plan
-    return session.starts_at, session.ends_at, session.capacity, plan.place, plan.link, plan.trainer
-
-
-_CARRIED = ("day", "at", "minutes", "place", "link", "trainer", "capacity")
+def _known(session: Session | None) -> str:
+    return session.session_id if session and session.state is SessionState.PLANNED else NEW

@@ -15,8 +15,9 @@ from mailbot.store.office import training_session
 from mailbot.training import desk as work
 from mailbot.training import letters, requests, sessions, templates
 from mailbot.training.letters import KEEP_OUT, Writer
+from mailbot.training.shapes import Request, Session
 from tests.fakes.transport import FakeTransport
-from tests.unit.training.office import ASKED, ASKER, TEAM, Desk, calendar_of
+from tests.unit.training.office import ASKED, ASKER, PLAN, TEAM, Desk, calendar_of
 
 KINDS = ("offer", "confirmation", "change", "reminder", "cancellation", "need_info", "declined")
 
@@ -336,3 +337,86 @@ def test_a_prepared_answer_does_not_end_a_request_for_training(small: Desk) -> N
 
     assert TrainingState.CONFIRMED is small.only.state
     assert 3 == sum(state is AckState.RESERVED for state, _ in small.queued())
+
+
+def seated(desk: Desk, session: Session, kind: str, sender: str) -> Request:
+    """A school with a letter that gives it a place."""
+    desk.arrive(sender=sender)
+    request = desk.all[-1]
+    desk.write(kind, session, request)
+    return next(one for one in desk.all if one.request_id == request.request_id)
+
+
+def changed(desk: Desk, session: Session, **difference: object) -> int:
+    """A change of a session; how many letters."""
+    wanted = replace(session, **difference)  # type: ignore[arg-type]
+    with desk.store.unit() as unit:
+        return work.change_session(unit, desk.office, session, wanted, "ada", desk.now)
+
+
+def test_a_change_tells_everybody_who_has_a_place(small: Desk) -> None:
+    """A new invitation that replaces the old one for those who agreed, the offer anew for the others."""
+    session = small.plan()
+    seated(small, session, "confirmation", "one@inventley.example")
+    small.now += timedelta(seconds=1)
+    seated(small, session, "offer", "two@elsewhereham.example")
+    small.post()
+    small.now += timedelta(hours=1)
+    later = session.starts_at + timedelta(days=1)
+
+    assert 2 == changed(
+        small,
+        session,
+        starts_at=later,
+        ends_at=later + timedelta(hours=1),
+        plan=replace(PLAN, place="Library"),
+    )
+
+    told = {str(mail["To"]): mail for mail in small.post()}
+    assert {"one@inventley.example", "two@elsewhereham.example"} == set(told)
+    assert "SEQUENCE:1" in calendar_of(told["one@inventley.example"])
+    assert "LOCATION:Library" in calendar_of(told["one@inventley.example"])
+    body = told["two@elsewhereham.example"].get_body(("plain",))
+    assert body is not None
+    assert "Library" in body.get_content()
+    assert {TrainingState.CONFIRMED, TrainingState.OFFERED} == {one.state for one in small.all}
+    waiting = [due for state, due in small.queued() if state is AckState.RESERVED]
+    assert 1 == len(waiting)  # the reminder of the new day; the old one is taken back
+    assert waiting[0] is not None
+    assert 7 == (later.date() - waiting[0].date()).days
+
+
+def test_more_places_are_nobodys_news(small: Desk) -> None:
+    """Who may come, and for whom it is, is between us and the trainer."""
+    session = small.plan(capacity=10)
+    seated(small, session, "confirmation", "one@inventley.example")
+    before = len(small.queued())
+
+    assert 0 == changed(small, session, capacity=20, plan=replace(PLAN, audience="governors"))
+    assert before == len(small.queued())
+    with small.store.look() as db:
+        found = sessions.get(db, small.store.vault, session.session_id)
+    assert (20, "governors") == (found.capacity, found.plan.audience)
+
+
+def test_a_change_of_what_has_changed_is_refused(small: Desk) -> None:
+    """Nothing of it is done, and nobody is written to."""
+    session = small.plan()
+    seated(small, session, "confirmation", "one@inventley.example")
+    changed(small, session, capacity=20)
+    before = small.queued()
+
+    with pytest.raises(Declined, match="stale"):
+        changed(small, session, plan=replace(PLAN, place="Library"))
+    assert before == small.queued()
+
+
+def test_what_is_kept_longer_is_the_later_session(small: Desk) -> None:
+    """Its period begins with its own day."""
+    session = small.plan()
+    with small.store.look() as db:
+        before = db.scalars(select(training_session.c.review_on)).one()
+    later = session.starts_at + timedelta(days=30)
+    changed(small, session, starts_at=later, ends_at=later + timedelta(hours=1))
+    with small.store.look() as db:
+        assert timedelta(days=30) == db.scalars(select(training_session.c.review_on)).one() - before

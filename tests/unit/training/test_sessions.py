@@ -7,7 +7,7 @@ import pytest
 import vobject
 
 from mailbot.errors import Declined
-from mailbot.training import invitation, reminders, sessions
+from mailbot.training import invitation, month, reminders, sessions
 from mailbot.training.shapes import Plan, Rules, Session
 from tests.unit.training.office import PLAN, Desk
 
@@ -154,3 +154,56 @@ def test_a_session_that_cannot_be(small: Desk, days: int, minutes: int, code: st
     begin = small.now + timedelta(days=days)
     with small.store.unit() as unit, pytest.raises(Declined, match=code):
         sessions.plan(unit, begin, minutes, 0, PLAN, "ada", small.now, Rules())
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "begin", "end"),
+    [
+        (date(2026, 2, 1), 5, date(2026, 1, 26), date(2026, 3, 1)),
+        (date(2026, 6, 1), 5, date(2026, 6, 1), date(2026, 7, 5)),  # begins on a Monday
+        (date(2026, 8, 1), 6, date(2026, 7, 27), date(2026, 9, 6)),
+    ],
+)
+def test_a_month_is_whole_weeks(small: Desk, first: date, count: int, begin: date, end: date) -> None:
+    """From Monday to Sunday, and the days of the months beside it are known for such."""
+    with small.store.look() as db:
+        weeks = month.weeks(db, small.store.vault, first)
+
+    assert (count, begin, end) == (len(weeks), weeks[0][0].day, weeks[-1][-1].day)
+    assert all(7 == len(week) and 0 == week[0].day.weekday() for week in weeks)
+    assert {first.month} == {one.day.month for week in weeks for one in week if one.inside}
+
+
+def test_a_session_stands_on_its_local_day(small: Desk) -> None:
+    """Half past midnight in summer is the day before in UTC."""
+    session = small.plan(27, time(0, 30))  # 31 May
+    with small.store.look() as db:
+        weeks = month.weeks(db, small.store.vault, date(2026, 5, 1))
+        later = month.weeks(db, small.store.vault, date(2026, 7, 1))
+
+    assert [(date(2026, 5, 31), (session,))] == [
+        (one.day, one.sessions) for week in weeks for one in week if one.sessions
+    ]
+    assert not any(one.sessions for week in later for one in week)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("2026-12", date(2026, 12, 1)),
+        ("", date(2026, 5, 1)),
+        ("2026-13", date(2026, 5, 1)),
+        ("9999-12", date(2026, 5, 1)),
+        ("x", date(2026, 5, 1)),
+    ],
+)
+def test_a_month_that_is_none_is_this_one(text: str, first: date) -> None:
+    """Whatever stands in an address; and the months beside it go over the year's end."""
+    found = month.first_of(text, date(2026, 5, 4))
+
+    assert first == found
+    assert first == month.beside(month.beside(found, 1), -1)
+    assert (month.beside(date(2026, 12, 1), 1), month.beside(date(2026, 1, 1), -1)) == (
+        date(2027, 1, 1),
+        date(2025, 12, 1),
+    )
