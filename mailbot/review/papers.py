@@ -17,7 +17,10 @@ from mailbot.store.vault import Part, Vault
 
 LONGEST_NOTE = 10_000
 LONGEST_DRAFT = 1_000_000  # bytes of JSON
-NoteKind = Literal["note", "handover", "clarification", "reopened", "recalled", "original"]
+NoteKind = Literal[
+    "note", "handover", "clarification", "reopened", "recalled", "original",
+    "dip_sampled", "dip_satisfactory", "dip_to_discuss",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

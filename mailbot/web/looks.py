@@ -30,6 +30,10 @@ _WORDS = {
     "first_opened": "First opened",
     "item": "Item seen",
     "picture": "Picture seen clearly",
+    "dip_sampled": "Drawn for a dip-sample",
+    "dip_answered": "Dip-sample answered",
+    "dip_satisfactory": "Satisfactory",
+    "dip_to_discuss": "To discuss",
 }
 
 

@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("Openings", "source.waiting", Permission.SOURCE_APPROVE),
     Entry("Held", "held.all", Permission.QUEUE_SEE),
     Entry("Decided", "queue.decided", Permission.QUEUE_SEE),
+    Entry("Samples", "sampling.all", Permission.ITEM_SUPERVISE),
     Entry("Requests", "training.all", Permission.TRAINING_WORK),
     Entry("Sessions", "sessions.all", Permission.TRAINING_WORK),
     Entry("Schools", "schools.all", Permission.TRAINING_WORK),

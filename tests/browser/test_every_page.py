@@ -11,12 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from mailbot.config import SourceRules
 from mailbot.domain.mail import Kind
 from mailbot.domain.roles import Role
-from mailbot.review import attention, claims, openings, papers
+from mailbot.review import attention, claims, openings, papers, sampling
 from mailbot.review.attention import Concern
 from mailbot.web import accounts
 from tests.browser.admins import AdminsDesk, furnish
@@ -97,6 +97,7 @@ PAGES: dict[str, tuple[Role | None, tuple[Where, ...]]] = {
     "/queue/taken": (SUPERVISOR, (lambda all: "/queue/taken",)),
     "/reports": (STATISTICIAN, (lambda all: "/reports",)),
     "/reports/<report_id>": (STATISTICIAN, (lambda all: f"/reports/{all.office.report}",)),
+    "/sampling": (SUPERVISOR, (lambda all: "/sampling",)),
     "/sign-in": (None, (lambda all: "/sign-in",)),
     "/training": (TRAINER, (lambda all: "/training", lambda all: "/training?view=agreed")),
     "/training/requests/<request_id>": (
@@ -190,7 +191,10 @@ def desk_of_items(site: Site) -> tuple[str, str, str, str]:
         papers.add_note(unit, opened, "note", me, "A note", now)
         papers.save_draft(unit, opened, me, {"logs-0-text": ["I was there"], "priority": ["high"]}, now)
         attention.raise_concern(unit, form, Concern.URGENT, "mailbot", now)
-    settle(store, decided, a_decision(outcomes=("intelligence_log", "safeguarding"), handovers=(HANDOVER,)))
+    both = a_decision(outcomes=("intelligence_log", "safeguarding"), handovers=(HANDOVER,))
+    settle(store, decided, both, at=now)
+    with store.unit() as unit:
+        assert sampling.draw(unit, me, 7, now)
     return form, opened, decided, unreadable
 
 
@@ -246,7 +250,7 @@ def test_setting_up_and_failing_can_be_used_by_everybody(furnished: Furnished) -
     page.get_by_label("New password again").fill("three random words")
     page.get_by_label("Code").fill(site.office.code("handler.new"))
     page.get_by_role("button", name="Set up my account").click()
-    assert "Your recovery codes - mailbot" == page.title()
+    expect(page).to_have_title("Your recovery codes - mailbot")
     assert [] == violations(page)
     site.complaints.clear()
 
@@ -261,7 +265,7 @@ def test_without_javascript_a_person_gets_in_and_works(furnished: Furnished) -> 
     page.get_by_label("Password", exact=True).fill("three random words")
     page.get_by_label("Code").fill(site.office.code("boss.plain"))
     page.get_by_role("button", name="Sign in").click()
-    assert "Queue - mailbot" == page.title()
+    expect(page).to_have_title("Queue - mailbot")
     page.get_by_role("link", name="Held").click()
     page.get_by_role("link", name=furnished.held[:8]).click()
     page.get_by_role("button", name="Never send it").click()

@@ -15,6 +15,7 @@ from mailbot.review.sla import Clocks
 from mailbot.store import schema
 from tests.browser.conftest import Site, violations
 from tests.house.silence import canary
+from tests.unit.review.deciding import settle
 from tests.unit.review.items import add_item
 from tests.unit.review.people import invent, reading_of, shown_in
 
@@ -155,6 +156,28 @@ def test_an_untouched_form_is_refused_with_a_summary(site: Site) -> None:
     expect(page.get_by_role("link", name="Choose a priority")).to_be_visible()
     assert page.title().startswith("Error: ")
     assert [] == violations(page)
+
+
+def test_a_supervisor_draws_a_sample_and_says_what_she_found(site: Site) -> None:
+    """Draw, look at the item, forget the word, be told, record it: and the list is empty again."""
+    now = site.office.clock()
+    item = add_item(site.office.desk.store, received_at=now)
+    settle(site.office.desk.store, item, at=now)
+    page = site.page("sue", Role.SUPERVISOR)
+    page.goto("/queue")
+    page.get_by_role("link", name="Samples").click()
+    page.get_by_role("button", name="Draw a sample").click()
+    expect(page.get_by_text("Chance has drawn.")).to_be_visible()
+    assert [] == violations(page)
+    page.get_by_role("link", name=item[:8]).click()
+    page.get_by_role("radio", name="To discuss").check()
+    page.get_by_role("button", name="Record what you found").click()
+    expect(page.get_by_role("link", name="Enter what there is to discuss")).to_be_visible()
+    assert [] == violations(page)
+    page.get_by_label("What is there to discuss?").fill("The grading of the log.")
+    page.get_by_role("button", name="Record what you found").click()
+    expect(page.get_by_text("Nothing waits for an outcome.")).to_be_visible()
+    site.complaints.clear()  # the browser notes the status 400
 
 
 def _told() -> set[str]:

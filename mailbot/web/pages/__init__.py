@@ -17,6 +17,7 @@ from mailbot.web.pages.pictures import Pictures
 from mailbot.web.pages.planning import Planning
 from mailbot.web.pages.queue import Queue
 from mailbot.web.pages.reports import Reports
+from mailbot.web.pages.sampling import Sampling
 from mailbot.web.pages.schools import Schools
 from mailbot.web.pages.sessions import Sessions
 from mailbot.web.pages.setup import Setup
@@ -38,6 +39,7 @@ def everything(desk: Desk) -> list[Pages]:
         Home(desk),
         Queue(desk),
         Held(desk),
+        Sampling(desk),
         Board(desk),
         Audit(desk),
         Accounts(desk),

@@ -10,12 +10,13 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mailbot.domain.roles import Permission
-from mailbot.review import claims, clarify, decide, dispatch, papers
+from mailbot.review import claims, clarify, decide, dispatch, papers, sampling
 from mailbot.review.vocabulary import Vocabulary
 from mailbot.web import items
 from mailbot.web.desk import Desk
 from mailbot.web.forms import Form, button, chosen_from, clean, radios, select, text_area, version
 from mailbot.web.guards import person
+from mailbot.web.pages.sampling import AnswerForm
 from mailbot.web.routes import page
 
 DRAWABLE = ("pdf", "png", "jpeg", "gif", "bmp", "tiff", "webp")  # as pictures
@@ -78,6 +79,9 @@ class Item:
             versions = decide.versions(db, vault, item_id)
             sent = dispatch.of_item(db, vault, item_id)
             draft = papers.load_draft(db, vault, item_id, person().name)
+            supervises = person().may(Permission.ITEM_SUPERVISE)
+            sampled = sampling.waits(db, item_id) if supervises else None
+            outcomes = sampling.told(db, vault, item_id) if supervises else []
         return render_template(
             "web/item.html",
             seen=seen,
@@ -87,6 +91,9 @@ class Item:
             has_draft=draft is not None,
             drawable=DRAWABLE,
             forms=self._forms(seen) if seen.is_mine else {},
+            sampled=sampled,
+            outcomes=outcomes,
+            answer=AnswerForm(formdata=None),
         )
 
     @page("/items/<item_id>/claim", Permission.ITEM_WORK, "POST")

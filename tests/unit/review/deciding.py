@@ -1,5 +1,6 @@
 """Decisions that the tests of the review make."""
 
+from datetime import datetime
 from typing import Any
 
 from mailbot.config import Desks as DeskSettings
@@ -28,8 +29,10 @@ def a_decision(**more: Any) -> Decision:
     return Decision(**(values | more))
 
 
-def settle(store: Store, item_id: str, decision: Decision | None = None, actor: str = "ada") -> str:
+def settle(
+    store: Store, item_id: str, decision: Decision | None = None, actor: str = "ada", at: datetime = NOON
+) -> str:
     """Claim and decide; the decision's id."""
     with store.unit() as unit:
-        version = claims.claim(unit, item_id, actor, NOON)
-        return decide.decide(unit, item_id, actor, version, decision or a_decision(), GRADING, DESKS, NOON)
+        version = claims.claim(unit, item_id, actor, at)
+        return decide.decide(unit, item_id, actor, version, decision or a_decision(), GRADING, DESKS, at)
