@@ -46,8 +46,9 @@ class Begun:
 class OidcServer(WebServer):
     """See the module; `people` are those who can sign in, by what they type as their name."""
 
-    def __init__(self, context: ssl.SSLContext, back: str = "") -> None:
+    def __init__(self, context: ssl.SSLContext, back: str = "", name: str = "") -> None:
         super().__init__(context)
+        self.name = name  # of the host, where it is reached by a proxy
         self.back = back  # the registered address to go back to
         self.people: dict[str, Claims] = {}
         self.forge: Callable[[Claims], Claims | str] | None = None
@@ -56,7 +57,7 @@ class OidcServer(WebServer):
 
     @property
     def issuer(self) -> str:
-        return f"{self.origin}/{TENANT}/v2.0"
+        return f"{f'https://{self.name}' if self.name else self.origin}/{TENANT}/v2.0"
 
     def person(self, name: str, *roles: str, **more: Any) -> None:
         """Somebody with these application roles."""

@@ -1,22 +1,33 @@
 """What leaves the machine: through the proxy, to configured hosts, under our authority; and no more."""
 
 import json
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import requests
 
+from tests.fakes import oidc
 from tests.fakes.graph import ADDRESS, GraphServer
 from tests.fakes.login import CLIENT, SECRET, TENANT, LoginServer
+from tests.fakes.oidc import OidcServer
 from tests.fakes.proxy import Proxy
+from tests.fakes.web import Reply, Request, WebServer
 from tests.house.silence import canary
 from tests.servers.certificates import Authority
 from tests.servers.exchange import make_tls
 
 GRAPH, LOGIN = "graph.cloud.test", "login.cloud.test"
+PROVIDER, HOOK = "provider.cloud.test", "hook.cloud.test"
+HANDLER = "handler.three@police.example"
 MAIL = (
     b"Authentication-Results: mx.police.example; dmarc=pass header.from=school.example\r\n"
     b"Received: from a.school.example by mx.police.example with ESMTPS; Mon, 3 Nov 2025 09:00:01 +0000\r\n"
@@ -62,6 +73,21 @@ ca_file = "ca.pem"
 [sandbox]
 mode = "best_effort"
 """
+CONSOLE = f"""
+[console]
+port = PORT
+
+[console.oidc]
+issuer = "https://{PROVIDER}/{oidc.TENANT}/v2.0"
+client_id = "{oidc.CLIENT}"
+tenant = "{oidc.TENANT}"
+secret_env = "PROVIDER_SECRET"
+"""
+WEBHOOK = f"""
+[watch.webhook]
+url = "https://{HOOK}/mailbot"
+token_env = "HOOK_TOKEN"
+"""
 # Runs mailbot and notes each address that it connects to or looks up, at a level below every library.
 LISTENING = """
 import json, os, sys
@@ -90,24 +116,36 @@ class World:
 
     def run(self, *words: str, **environ: str) -> tuple[int, list[tuple[str, int]], str]:
         """Run mailbot; its exit code, what it connected to, and what it said."""
-        spoken = self.folder / "spoken.json"
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                LISTENING,
-                str(spoken),
-                "--config",
-                str(self.folder / "mailbot.toml"),
-                *words,
-            ],
-            capture_output=True,
+        with self.running(*words, **environ) as process:
+            out, err = process.communicate(timeout=120)
+        return process.returncode, self.spoken(), out + err
+
+    @contextmanager
+    def running(self, *words: str, **environ: str) -> "Iterator[subprocess.Popen[str]]":
+        """Mailbot at its work; ended where it has not ended by itself."""
+        file = str(self.folder / "mailbot.toml")
+        with subprocess.Popen(
+            [sys.executable, "-c", LISTENING, str(self.folder / "spoken.json"), "--config", file, *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=120,
             env={"PATH": "/usr/bin:/bin", "CLIENT_SECRET": SECRET} | environ,
-        )
-        found = json.loads(spoken.read_text()) if spoken.exists() else []
-        return done.returncode, [(host, port) for host, port in found], done.stdout + done.stderr
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def spoken(self) -> list[tuple[str, int]]:
+        """What the last run connected to or looked up."""
+        file = self.folder / "spoken.json"
+        found = json.loads(file.read_text()) if file.exists() else []
+        return [(host, int(port or 0)) for host, port in found]
+
+    def configure(self, more: str) -> None:
+        """Add to the settings."""
+        file = self.folder / "mailbot.toml"
+        file.write_text(file.read_text() + more)
 
 
 @pytest.fixture
@@ -185,3 +223,133 @@ def test_an_authority_that_nobody_named(world: World) -> None:
     assert 1 == code
     assert "[network] → ca_file" in said
     assert [] == world.graph.requests + world.login.requests
+
+
+class Hook(WebServer):
+    """A site's webhook, which takes everything."""
+
+    def answer(self, request: Request) -> Reply:
+        return Reply(200)
+
+
+@pytest.fixture
+def hook(world: World, exchange_authority: Authority, tmp_path: Path) -> Iterator[Hook]:
+    """Behind the proxy, and configured."""
+    server = Hook(make_tls(exchange_authority, tmp_path / "hook", HOOK).context)
+    with server.serving():
+        world.proxy.known = {f"{HOOK}:443": server.port}
+        world.configure(WEBHOOK)
+        yield server
+
+
+def test_an_alert_goes_through_the_proxy(world: World, hook: Hook) -> None:
+    """One post to the webhook by way of the proxy, which hears neither the token nor the alert."""
+    code, spoken, said = world.run("alerts", "--test", HOOK_TOKEN="hook-word", NO_PROXY="*")
+    heard = bytes(world.proxy.heard)
+
+    assert 0 == code, said
+    assert [f"{HOOK}:443"] == world.proxy.asked
+    assert {("127.0.0.1", world.proxy.port)} == set(spoken)
+    assert ["Bearer hook-word"] == [one.headers["authorization"] for one in hook.requests]
+    assert b"hook-word" not in heard
+    assert b"ALERT" not in heard
+
+
+def test_an_alert_finds_no_way_round(world: World, hook: Hook) -> None:
+    """A proxy that refuses, an authority that nobody named: the setting is said, and nothing else tried."""
+    known, world.proxy.known = world.proxy.known, {}
+    refused = world.run("alerts", "--test", HOOK_TOKEN="hook-word")
+    world.proxy.known = known
+    text = (world.folder / "mailbot.toml").read_text().replace('ca_file = "ca.pem"', "")
+    (world.folder / "mailbot.toml").write_text(text)
+    ca_file = str(world.folder / "ca.pem")
+    strange = world.run("alerts", "--test", HOOK_TOKEN="hook-word", REQUESTS_CA_BUNDLE=ca_file)
+
+    assert (1, 1) == (refused[0], strange[0])
+    assert {("127.0.0.1", world.proxy.port)} == set(refused[1] + strange[1])
+    assert "[network] → proxy" in refused[2]
+    assert "[network] → ca_file" in strange[2]
+    assert [] == hook.requests
+
+
+@dataclass
+class Door:
+    """The console's address, and the provider behind the proxy."""
+
+    url: str
+    provider: OidcServer
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """What the console looks up to listen on it."""
+        return "127.0.0.1", urlsplit(self.url).port or 0
+
+    def browser(self, process: "subprocess.Popen[str]") -> requests.Session:
+        """A person's own, once the door is open; it has its own way, and not the proxy."""
+        session, end = requests.Session(), time.monotonic() + 60
+        session.trust_env = False
+        while True:
+            try:
+                session.get(f"{self.url}/sign-in", timeout=10)
+            except requests.ConnectionError:
+                assert process.poll() is None
+                assert time.monotonic() < end
+                time.sleep(0.1)
+            else:
+                return session
+
+
+@pytest.fixture
+def door(world: World, exchange_authority: Authority, tmp_path: Path) -> Iterator[Door]:
+    """A console whose people sign in at a provider that only the proxy leads to."""
+    tls = make_tls(exchange_authority, tmp_path / "provider", PROVIDER)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    server = OidcServer(tls.context, f"{url}/sign-in/back", PROVIDER)
+    with server.serving():
+        server.person(HANDLER, "handler")
+        world.proxy.known = {f"{PROVIDER}:443": server.port}
+        world.configure(CONSOLE.replace("PORT", str(port)))
+        yield Door(url, server)
+
+
+def test_signing_in_goes_through_the_proxy(world: World, door: Door) -> None:
+    """
+    The provider's description, its keys and the token come by way of the proxy, and nobody else is spoken
+    to; the code and the console's secret stay in the tunnel.
+    """
+    with world.running("serve", PROVIDER_SECRET=oidc.SECRET, HTTPS_PROXY="http://127.0.0.1:9") as process:
+        browser = door.browser(process)
+        away = browser.get(f"{door.url}/sign-in/away?next=/queue", allow_redirects=False, timeout=60)
+        parts = urlsplit(away.headers["Location"])
+        said_there = dict(parse_qsl(parts.query)) | {"name": HANDLER}
+        back = door.provider.answer(Request("GET", parts.path, said_there, {}, b""))
+        page = browser.get(back.headers["Location"], timeout=60)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+    asked = {one.path.removeprefix(f"/{oidc.TENANT}/v2.0") for one in door.provider.requests}
+    heard = bytes(world.proxy.heard)
+
+    assert 0 == process.returncode, err
+    assert HANDLER in page.text
+    assert {f"{PROVIDER}:443"} == set(world.proxy.asked)
+    assert {("127.0.0.1", world.proxy.port), door.address} == set(world.spoken())
+    assert {"/.well-known/openid-configuration", "/keys", "/token"} == asked
+    assert oidc.SECRET.encode() not in heard
+    assert dict(parse_qsl(urlsplit(back.headers["Location"]).query))["code"].encode() not in heard
+
+
+def test_signing_in_finds_no_way_round(world: World, door: Door) -> None:
+    """A proxy that refuses: a sentence for the person, and no other way is tried."""
+    world.proxy.known = {}
+    with world.running("serve", PROVIDER_SECRET=oidc.SECRET) as process:
+        browser = door.browser(process)
+        away = browser.get(f"{door.url}/sign-in/away?next=/queue", allow_redirects=False, timeout=60)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+
+    assert 0 == process.returncode, err
+    assert 503 == away.status_code
+    assert {("127.0.0.1", world.proxy.port), door.address} == set(world.spoken())
+    assert [] == door.provider.requests
