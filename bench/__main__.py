@@ -19,7 +19,9 @@ from bench.table import Row, show
 
 OUT = ROOT / "bench" / "out"
 WAYS = ("wire", "django_mailbox", "imap_tools", "floor", "mailbot")
-MEASURES = ("whole", "isolation", "poll", "latency", "docx", "formats", "exchange", "console", "item")
+MEASURES = (
+    "whole", "isolation", "poll", "latency", "docx", "formats", "exchange", "console", "item", "giants",
+)  # fmt: skip
 
 
 def arguments() -> argparse.Namespace:
