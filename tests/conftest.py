@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.house.silence",
     "tests.house.tally",
+    "tests.house.moments",
     "tests.servers.postgres",
     "tests.servers.dovecot",
     "tests.servers.smtp",

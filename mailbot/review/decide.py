@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, literal, select, update
 
 from mailbot.codec import decode, encode
 from mailbot.domain.states import MessageState, ReviewState
@@ -27,7 +27,7 @@ from mailbot.store.audit import Action
 from mailbot.store.desk import decision as table
 from mailbot.store.ids import new_id
 from mailbot.store.messages import TABLE as MESSAGE
-from mailbot.store.schema import reading, review_item
+from mailbot.store.schema import Moment, reading, review_item
 from mailbot.store.unit import Unit, check_way
 from mailbot.store.vault import Part, Vault
 
@@ -182,7 +182,7 @@ def _end(unit: Unit, item_id: str, now: datetime) -> None:
             decided_at=now,
             claimed_by=None,
             claimed_until=None,
-            first_opened_at=func.coalesce(review_item.c.first_opened_at, now),
+            first_opened_at=func.coalesce(review_item.c.first_opened_at, literal(now, Moment)),
             version=review_item.c.version + 1,
         )
         .returning(review_item.c.message_id)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, literal, select, update
 
 from mailbot.domain.mail import Envelope, Kind, Part, Reading
 from mailbot.domain.record import Record
@@ -27,7 +27,7 @@ from mailbot.store import parts
 from mailbot.store.audit import Action
 from mailbot.store.desk import sealed_part
 from mailbot.store.readings import load_reading
-from mailbot.store.schema import message, reading, review_item
+from mailbot.store.schema import Moment, message, reading, review_item
 from mailbot.store.unit import Unit
 from mailbot.store.vault import Vault
 
@@ -87,7 +87,7 @@ def look(unit: Unit, item_id: str, actor: str, now: datetime) -> None:
     row = unit.db.execute(
         update(review_item)
         .where(review_item.c.item_id == item_id)
-        .values(first_opened_at=func.coalesce(review_item.c.first_opened_at, now))
+        .values(first_opened_at=func.coalesce(review_item.c.first_opened_at, literal(now, Moment)))
         .returning(review_item.c.item_id)
     ).first()
     if row is None:
