@@ -23,6 +23,7 @@ _SENTENCES = {
     "taken": "there is an account of this name already",
     "unknown": "there is no account of this name",
     "bad_name": 'a name has small letters, digits and ". _ - @", and at least two of them',
+    "reserved": "in the audit this name is the machine's own: take another",
     "no_roles": f"--role is missing: {', '.join(_ROLES)}",
     "conflict": "an administrator sees no content: give that role to another account",
 }

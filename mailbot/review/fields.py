@@ -15,6 +15,7 @@ from typing import Any, Literal
 from mailbot.domain.record import Record
 from mailbot.errors import Declined
 
+MASK = "▒▒▒"  # stands in a shown text for what is left out of it
 MOST = 20  # things in a list, records in a message
 LONGEST = 100_000  # characters of a value
 SOURCE = (
@@ -79,11 +80,13 @@ def kind_of(path: str) -> tuple[int, str, FieldKind]:
 
 
 def checked(path: str, untrusted_value: str) -> str:
-    """A value that may stand there; "" takes what was read away. `Declined("value")` or `("too_long")`."""
+    """A value that may stand there; "" takes what was read away. `Declined`: value, too_long, masked."""
     value = untrusted_value.replace("\r\n", "\n").strip()
     kind = kind_of(path)[2]
     if len(value) > LONGEST:
         raise Declined("too_long")
+    if MASK in value:
+        raise Declined("masked")
     parts = value.split("\n") if kind.many else [value]
     if kind.choices and any(part not in kind.choices for part in parts if part):
         raise Declined("value")

@@ -28,6 +28,7 @@ from mailbot.store.unit import Unit
 from mailbot.store.vault import Part, Vault
 
 LONGEST_REASON = 500
+_ENDS = {OpeningState.OPEN: "source_closed", OpeningState.ASKED: "source_withdrawn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +107,19 @@ def answer(
 
 def close(unit: Unit, item_id: str, actor: str, now: datetime) -> None:
     """Close what the actor has open on this item, or asked for; nothing happens where there is none."""
-    ended = (
-        update(table)
-        .where(
-            table.c.item_id == item_id,
-            table.c.who == actor,
-            table.c.state.in_([OpeningState.OPEN.value, OpeningState.ASKED.value]),
+    for state, what in _ENDS.items():
+        ended = (
+            update(table)
+            .where(table.c.item_id == item_id, table.c.who == actor, table.c.state == state.value)
+            .values(state=OpeningState.CLOSED.value)
+            .returning(table.c.opening_id)
         )
-        .values(state=OpeningState.CLOSED.value)
-    )
-    if unit.db.execute(ended).rowcount:
-        unit.audit(actor, Action.CONSULTATION, item_id, now, what="source_closed")
+        found = list(unit.db.scalars(ended))
+        if found:
+            unit.audit(actor, Action.CONSULTATION, item_id, now, what=what)
+        if state is OpeningState.ASKED:  # of an open one, broken glass is still to be reviewed
+            for opening_id in found:
+                _settle(unit, opening_id, actor, now)
 
 
 def review(unit: Unit, opening_id: str, actor: str, now: datetime) -> None:

@@ -16,13 +16,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.domain.record import Record
+from mailbot.review.fields import MASK
 from mailbot.review.find import LONGEST, Hit, every, find, resolve
 from mailbot.review.known import Variants, words_of
 from mailbot.review.vocabulary import Vocabulary
 from mailbot.store.parts import Source
 
 POSSIBLE = "possible_identifier"
-MASK = "▒▒▒"
 
 
 @dataclass(frozen=True, slots=True)

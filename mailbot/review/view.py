@@ -49,6 +49,7 @@ class Shown:
     original: str = ""  # what was read, where a handler has corrected it
     corrected_by: str = ""
     coded: bool = False  # the value is a word of the vocabulary, or a line each
+    veiled: bool = False  # something of the value is left out, because the source is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,11 @@ def seal_part(unit: Unit, item_id: str, path: str, actor: str, now: datetime) ->
         unit.audit(actor, Action.ALTERATION, item_id, now, what="image_sealed")
 
 
+def sealed_parts(db: Connection, message_id: str) -> frozenset[str]:
+    """The paths of the parts of a message that nobody may see again."""
+    return frozenset(db.scalars(select(sealed_part.c.path).where(sealed_part.c.message_id == message_id)))
+
+
 def load(db: Connection, vault: Vault, vocabulary: Vocabulary, item_id: str, *, is_open: bool) -> ItemView:
     """The item; `Declined("unknown")` where there is none."""
     row = db.execute(
@@ -137,9 +143,7 @@ def load(db: Connection, vault: Vault, vocabulary: Vocabulary, item_id: str, *, 
         unmapped=tuple(_veiled(text, sanitiser, is_open) for text in shown.unmapped),
         body=_veiled(shown.body, sanitiser, is_open),
         parts=tuple(replace(one, text=_veiled(one.text, sanitiser, is_open)) for one in shown.parts),
-        sealed=frozenset(
-            db.scalars(select(sealed_part.c.path).where(sealed_part.c.message_id == row.message_id))
-        ),
+        sealed=sealed_parts(db, row.message_id),
         duplicates=_duplicates(db, row.message_id, row.fingerprint),
         envelope=whole.envelope if is_open else None,
         sanitiser=sanitiser,
@@ -202,8 +206,9 @@ class _Shower:
         return self._shown(name, value, self.sanitiser.segments(value, is_open=self.is_open))
 
     def graded(self, name: str) -> Shown:
-        value = _veiled(_text(fields.get(self.record, name)), self.sanitiser, self.is_open)
-        shown = self._shown(name, value, (Segment(value),) if value else ())
+        whole = _text(fields.get(self.record, name))
+        value = _veiled(whole, self.sanitiser, self.is_open)
+        shown = replace(self._shown(name, value, (Segment(value),) if value else ()), veiled=value != whole)
         if self.is_open:
             return shown
         return replace(shown, original="", conflict="")

@@ -10,7 +10,7 @@ SECURITY
     digest. A failed sign-in never tells what was wrong, and records the account, never what was typed.
 
 The codes of `Declined` here: "unknown" (no such account), "taken" (the name is), "conflict" (roles that one
-person must not have together), "no_roles", "bad_name".
+person must not have together), "no_roles", "bad_name", "reserved" (in the audit it is no person's).
 """
 
 import json
@@ -35,6 +35,7 @@ from mailbot.web import credentials
 
 SETUP = timedelta(hours=72)  # how long the password for setting it up is good
 NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,79}")
+RESERVED = frozenset({"mailbot", "system", "unknown", "nobody", "root", "worker"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,7 @@ class Once:
 
 def add(unit: Unit, name: str, roles: Collection[Role], once: Once, actor: str, now: datetime) -> None:
     """A new local account, which its owner sets up within `SETUP`."""
-    if not NAME.fullmatch(name):
-        raise Declined("bad_name")
+    _check_name(name)
     _check(roles)
     row = {
         "account_id": new_id(),
@@ -116,6 +116,7 @@ def know(unit: Unit, subject: str, name: str, roles: Collection[Role], now: date
     _check(roles)
     row = unit.db.execute(select(account).where(account.c.subject == subject).with_for_update()).first()
     if row is None:
+        _check_name(name)
         account_id = new_id()
         values = {
             "account_id": account_id,
@@ -229,6 +230,13 @@ def _get(unit: Unit, name: str) -> "Row[Any]":
     if row is None:
         raise Declined("unknown")
     return row
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise Declined("bad_name")
+    if re.sub("[^a-z0-9]", "", name.partition("@")[0]) in RESERVED:
+        raise Declined("reserved")
 
 
 def _check(roles: Collection[Role]) -> None:

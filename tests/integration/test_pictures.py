@@ -142,6 +142,22 @@ def test_a_picture_that_must_not_be_seen_is_sealed(room: Room) -> None:
         assert 1 == attention.counts(db)["image_sealed"]
 
 
+def test_the_original_of_what_is_sealed_is_sealed_too(room: Room) -> None:
+    """The picture is in it; a page that was open before does not fetch it either, and no link leads there."""
+    path, item = f"/items/{room.item}/original", f"/items/{room.item}"
+    sue = room.office.signed_in("sue", Role.SUPERVISOR)
+    proof = sue.proof(path)
+    assert path in sue.get(item).text
+    room.ada.post(f"{item}/pictures/0/seal", page=item)
+    fetched = sue.client.post(path, data={"csrf_token": proof, "reason": "For the inquiry"})
+    asked = sue.get(path)
+
+    assert (409, 409) == (asked.status_code, fetched.status_code)
+    assert room.raw not in fetched.data
+    assert "A picture in it is sealed" in asked.text
+    assert path not in sue.get(item).text
+
+
 def test_the_original_is_a_download_of_its_own_permission(room: Room) -> None:
     """For a supervisor, with a reason, under a name of ours, as bytes; each time a disclosure."""
     path = f"/items/{room.item}/original"

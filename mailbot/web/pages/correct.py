@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from mailbot.domain.roles import Permission
 from mailbot.errors import Declined
 from mailbot.review import corrections, fields
+from mailbot.review.view import Shown
 from mailbot.review.vocabulary import Vocabulary
 from mailbot.web import items, sentences
 from mailbot.web.desk import Desk
@@ -42,8 +43,7 @@ class Correct:
         values = [clean(value) for value in request.form.getlist("value")]
         kind = fields.kind_of(path)[2]
         seen = items.load(self._desk, self._words, item_id)
-        if kind.part == "source" and not seen.is_open:
-            raise Declined("closed")
+        _require_seen(seen, path)
         value = "\n".join(filter(None, values)) if kind.many else (values or [""])[0]
         try:
             with self._desk.store.unit() as unit:
@@ -51,23 +51,16 @@ class Correct:
                 now = self._desk.clock()
                 corrections.correct(unit, item_id, person().name, version, path, value, now)
         except Declined as refusal:
-            if refusal.code not in ("value", "too_long"):
+            if refusal.code not in ("value", "too_long", "masked"):
                 raise
             return self._form(seen, path, value, sentences.declined(refusal.code))
         return redirect(url_for("item.show", item_id=item_id, said="corrected"))
 
     def _form(self, seen: items.Loaded, path: str, typed: str | None, wrong: str) -> str:
-        number, name, kind = fields.kind_of(path)
-        if kind.part == "source" and not seen.is_open:
-            raise Declined("closed")
-        shown = [
-            one
-            for record in seen.view.records
-            if record.number == number
-            for one in (*record.content, *record.grading, *record.source)
-            if one.path == path
-        ]
-        value = shown[0].value if shown else ""
+        _, name, kind = fields.kind_of(path)
+        _require_seen(seen, path)
+        shown = _shown(seen, path)
+        value = shown.value if shown else ""
         return render_template(
             "web/correct.html",
             seen=seen,
@@ -77,6 +70,22 @@ class Correct:
             value=clean(value) if typed is None else typed,
             refused=wrong,
         )
+
+
+def _shown(seen: items.Loaded, path: str) -> Shown | None:
+    for record in seen.view.records:
+        for one in (*record.content, *record.grading, *record.source):
+            if one.path == path:
+                return one
+    return None
+
+
+def _require_seen(seen: items.Loaded, path: str) -> None:
+    """Nobody overwrites what they cannot see: neither a source field nor one with something left out."""
+    shown = _shown(seen, path)
+    is_source = fields.kind_of(path)[2].part == "source"
+    if not seen.is_open and (is_source or (shown is not None and shown.veiled)):
+        raise Declined("closed")
 
 
 def _choices(seen: items.Loaded) -> list[tuple[str, str]]:

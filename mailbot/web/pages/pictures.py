@@ -5,7 +5,8 @@ SECURITY
     A picture of a form shows who filled it in, so it is part of the source: it takes an opening. One button
     seals a picture that must not be seen further, for everybody, and tells a supervisor. The original leaves
     as a file of a neutral name and kind, for those who have the permission, and each time is a disclosure.
-    It says all that the source part says: where that takes a second person, so does this.
+    It says all that the source part says: where that takes a second person, so does this. Where a picture of
+    it is sealed, it is sealed with it.
 """
 
 from flask import Response, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from mailbot.errors import Declined
 from mailbot.parse.pictures import Picture
 from mailbot.review import attention, openings, papers, view
 from mailbot.review.attention import Concern
+from mailbot.review.lists import Listed
 from mailbot.review.vocabulary import Vocabulary
 from mailbot.store import messages
 from mailbot.store.audit import Action
@@ -96,15 +98,16 @@ class Pictures:
     @page("/items/<item_id>/original", Permission.ORIGINAL_DOWNLOAD)
     def original(self, item_id: str) -> AnyResponse | str:
         """What the download means, and why."""
+        row = self._unsealed(item_id)
         if self._must_ask(item_id):
             return redirect(url_for("source.ask", item_id=item_id))
-        return render_template("web/original.html", row=items.row(self._desk, item_id), form=OriginalForm())
+        return render_template("web/original.html", row=row, form=OriginalForm())
 
     @page("/items/<item_id>/original", Permission.ORIGINAL_DOWNLOAD, "POST")
     def download(self, item_id: str) -> Response | str:
         """The bytes as they came."""
         form = OriginalForm()
-        row = items.row(self._desk, item_id)
+        row = self._unsealed(item_id)
         if self._must_ask(item_id):
             raise Declined("closed")
         if not form.validate_on_submit() or self._desk.drawing is None:
@@ -117,6 +120,14 @@ class Pictures:
         answer = Response(data, mimetype="application/octet-stream")
         answer.headers["Content-Disposition"] = f'attachment; filename="message-{item_id[:8]}.bin"'
         return answer
+
+    def _unsealed(self, item_id: str) -> Listed:
+        """The item, unless a picture of it must not be seen."""
+        row = items.row(self._desk, item_id)
+        with self._desk.store.look() as db:
+            if view.sealed_parts(db, row.message_id):
+                raise Declined("original_sealed")
+        return row
 
     def _must_ask(self, item_id: str) -> bool:
         """Whether a second person has still to agree, or the glass to be broken."""

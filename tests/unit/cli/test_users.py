@@ -61,6 +61,7 @@ def test_a_reset_gives_another_word(installed: Path, call: Call) -> None:
         (("add",), 2, "NAME is missing"),
         (("add", "handler.one"), 2, "--role is missing"),
         (("add", "Handler One", "--role", "handler"), 1, "a name has small letters"),
+        (("add", "mailbot", "--role", "handler"), 1, "the machine's own"),
         (("add", "both.roles", "--role", "handler", "--role", "administrator"), 2, "sees no content"),
         (("disable", "nobody.here"), 1, "there is no account of this name"),
         (("reset", "nobody.here"), 1, "there is no account of this name"),

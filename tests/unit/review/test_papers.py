@@ -119,6 +119,36 @@ def test_a_second_person_is_another_one(store: Store) -> None:
     assert "same_person" == refusal.value.code
 
 
+def test_what_is_withdrawn_asks_nobody_any_more(store: Store) -> None:
+    """The alarm ends with the request, and nobody can agree to it later; another's goes on ringing."""
+    item = add_item(store)
+    with store.unit() as unit:
+        openings.ask(unit, item, "ada", "why", SECOND, NOON)
+        openings.ask(unit, item, "bob", "why", SECOND, NOON)
+    with store.look() as db:
+        asked = {one.who: one.opening_id for one in openings.to_answer(db, store.vault)}
+    with store.unit() as unit:
+        openings.close(unit, item, "ada", NOON)
+    with store.unit() as unit, pytest.raises(Declined) as refusal:
+        openings.answer(unit, asked["ada"], "sue", SECOND, NOON, approve=True)
+    with store.look() as db:
+        assert {"opening_asked": 1} == attention.counts(db)
+        assert ["bob"] == [one.who for one in openings.to_answer(db, store.vault)]
+
+    assert "answered" == refusal.value.code
+    assert any("source_withdrawn" in detail for _, detail in acts(store, item))
+
+
+def test_closing_leaves_broken_glass_to_be_reviewed(store: Store) -> None:
+    """Whoever broke it cannot end the alarm by closing what they opened."""
+    item = add_item(store)
+    with store.unit() as unit:
+        openings.ask(unit, item, "ada", "why", SECOND, NOON, break_glass=True)
+        openings.close(unit, item, "ada", NOON)
+    with store.look() as db:
+        assert {"break_glass": 1} == attention.counts(db)
+
+
 def test_a_refusal_keeps_it_closed(store: Store) -> None:
     """And is in the chain."""
     item = add_item(store)

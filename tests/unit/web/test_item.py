@@ -293,6 +293,27 @@ def test_a_source_field_needs_the_source_part(office: Office) -> None:
     assert [] == shown_in(SOURCE, asked.text)
 
 
+def test_what_is_left_out_is_not_typed_back(office: Office) -> None:
+    """A field of which something is masked opens with the source part; a mask is never a value."""
+    item = an_item(office)
+    ada = take(office, item)
+    path, page = "records[0].provenance.corroboration", f"/items/{item}/correct"
+    field = f"{page}?field={path}"
+    assert "▒▒▒ could say more" in ada.get(f"/items/{item}").text
+    asked = ada.get(field)
+    saved = ada.post(page, {"field": path, "value": "Nobody", "version": "2"}, f"/items/{item}")
+    assert (409, 409) == (asked.status_code, saved.status_code)
+    assert "▒▒▒" not in asked.text
+    narrative = "records[0].narrative"
+    typed = {"field": narrative, "value": "He told ▒▒▒ about it"}
+    refused = post(ada, page, typed, f"{page}?field={narrative}")
+    assert "stands for something that is left out" in refused
+    post(ada, f"/items/{item}/source", {"reason": "To correct it"}, f"/items/{item}/source")
+
+    assert f"{SOURCE.origin} could say more" in html.unescape(ada.get(field).text)
+    assert "Your correction is kept" in post(ada, page, {"field": path, "value": "Nobody"}, field)
+
+
 def test_an_identity_is_put_into_a_handover_deliberately(office: Office) -> None:
     """One by one, from the opened part; closed again, the page names the kind and not the value."""
     item = an_item(office)

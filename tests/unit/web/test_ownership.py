@@ -44,6 +44,7 @@ WORKS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "GET /items/<item_id>/reassign": (NEVER, ANY),
     "POST /items/<item_id>/reassign": (NEVER, ANY),
     "POST /items/<item_id>/release": (MINE, MINE),
+    "POST /items/<item_id>/sample": (NEVER, NEVER),  # none of them is decided
     "GET /items/<item_id>/source": (MINE, ANY),
     "POST /items/<item_id>/source": (MINE, ANY),
     "POST /items/<item_id>/source/close": (ANY, ANY),  # nothing of theirs is open, so nothing happens
@@ -57,6 +58,7 @@ FIELDS = {
     "hand-over": {"to": "colleague.one", "text": ""},
     "note": {"text": "a word"},
     "reassign": {"to": "colleague.one"},
+    "sample": {"outcome": "dip_satisfactory"},
     "source": {"reason": "risk to life"},
 }
 TABLES = (review_item, note, correction, decision, opening, attention, sealed_part)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.domain.roles import Role
+from mailbot.errors import Declined
 from mailbot.store import audit
 from mailbot.store.unit import Store
 from mailbot.web import accounts, credentials, throttle
@@ -129,6 +130,28 @@ def test_what_is_wrong_with_a_new_password_is_said(
     assert 400 == answer.status_code
     assert words in answer.text
     assert "There is a problem" in answer.text
+
+
+@pytest.mark.parametrize(
+    "name", ["mailbot", "system", "mail-bot", "mailbot.", "unknown", "root", "mailbot@police.example"]
+)
+def test_nobody_is_named_like_the_machine(office: Office, name: str) -> None:
+    """The audit could not tell them from it; neither here nor from a provider."""
+    with office.desk.store.unit() as unit, pytest.raises(Declined) as made:
+        accounts.add(unit, name, [Role.HANDLER], accounts.Once.make(), "os:root", NOON)
+    with office.desk.store.unit() as unit, pytest.raises(Declined) as known:
+        accounts.know(unit, "tenant/1", name, [Role.HANDLER], NOON)
+
+    assert ("reserved", "reserved") == (made.value.code, known.value.code)
+
+
+@pytest.mark.parametrize("name", ["", "-", "os:root"])
+def test_a_provider_sends_no_odd_name(office: Office, name: str) -> None:
+    """What could not be a name here is none from there either."""
+    with office.desk.store.unit() as unit, pytest.raises(Declined) as refusal:
+        accounts.know(unit, "tenant/1", name, [Role.HANDLER], NOON)
+
+    assert "bad_name" == refusal.value.code
 
 
 def test_the_word_for_setting_up_ends(office: Office) -> None:
