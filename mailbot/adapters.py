@@ -36,6 +36,7 @@ from mailbot.review.routes.mail import MailRoute
 from mailbot.send.transports.base import MailTransport, OutgoingMail
 from mailbot.send.transports.folder import FolderTransport
 from mailbot.send.transports.graph import GraphTransport
+from mailbot.send.transports.rested import RestedTransport
 from mailbot.send.transports.smtp import SmtpTransport, internal_post
 from mailbot.store.unit import Store
 from mailbot.watch.canary import CanarySender
@@ -137,7 +138,7 @@ def build_transport(config: Config, environ: Environ) -> MailTransport:
         return EwsTransport(client, save_sent=ack.save_sent)
 
     kinds = {"smtp": smtp, "graph": graph, "ews": ews, "folder": folder}
-    return choose(kinds, ack.kind, "[acknowledge] → kind")
+    return RestedTransport(choose(kinds, ack.kind, "[acknowledge] → kind"))
 
 
 def build_scanner(config: Config) -> Scanner:

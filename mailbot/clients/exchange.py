@@ -38,9 +38,9 @@ from lxml.etree import LxmlError
 from spnego.exceptions import SpnegoError
 
 from mailbot.clients import network
-from mailbot.clients.exchange_wire import BoundedProtocol, Policy
+from mailbot.clients.exchange_wire import BoundedProtocol, Policy, Unavailable
 from mailbot.clients.network import Outward
-from mailbot.clients.trouble import Kind, Trouble
+from mailbot.clients.trouble import THROTTLED, UNAVAILABLE, Kind, Trouble
 from mailbot.clients.turns import Gate
 from mailbot.errors import ConfigError
 
@@ -85,6 +85,7 @@ _FAULT = (
     errors.ErrorConnectionFailed,
     errors.ErrorBatchProcessingStopped,
 )
+_PERHAPS_DONE = (Unavailable, errors.ErrorMailboxStoreUnavailable)  # of these
 _WRAPPED = "Reraised from"  # by exchangelib, which calls its own failures busy
 # What exchangelib raises on answers that are not EWS
 _NONSENSE = (
@@ -151,14 +152,14 @@ class Exchange:
         """One try, within its time; `action` is given the account."""
         self._wait_for_gate(PATIENCE)
         try:
-            with network.within(CALL_SECONDS):
+            with network.within(CALL_SECONDS) as watch:
                 return action(self._open())
         except (errors.EWSError, *network.FAILURES, *_NONSENSE) as error:
-            raise self._trouble(error) from error
+            raise self._trouble(error, sent=watch.sent) from error
 
     def trouble(self, error: BaseException) -> Trouble:
         """What an error means that exchangelib gave as a value."""
-        return self._trouble(error)
+        return self._trouble(error, sent=True)
 
     def close(self) -> None:
         """Let go of all connections; the next call opens them again."""
@@ -202,7 +203,7 @@ class Exchange:
         account.protocol = protocol
         return account
 
-    def _trouble(self, error: BaseException) -> Trouble:
+    def _trouble(self, error: BaseException, *, sent: bool) -> Trouble:
         where = self.where
         if isinstance(error, errors.UnauthorizedError):
             self.close()  # with the next call the password is read again
@@ -214,22 +215,22 @@ class Exchange:
         if (cause := _connection_failure(error)) is not None:
             if isinstance(cause, network.TooLarge):
                 return Trouble(Kind.BAD, f"{where}: {network.why(cause)}")
-            kind = Kind.BROKE if network.was_sent(cause) else Kind.AWAY
-            return Trouble(kind, f"{where}: {network.why(cause)}")
+            return Trouble(Kind.BROKE if sent else Kind.AWAY, f"{where}: {network.why(cause, sent=sent)}")
         if isinstance(error, _BUSY) and not str(error).startswith(_WRAPPED):
             self._gate.close(getattr(error, "back_off", None) or getattr(error, "wait", None) or BUSY_SECONDS)
-            return Trouble(Kind.BUSY, f"{where} asks for patience", 503)
+            code = UNAVAILABLE if isinstance(error, _PERHAPS_DONE) else THROTTLED
+            return Trouble(Kind.BUSY, f"{where} asks for patience", code)
         if isinstance(error, (*_FAULT, *_BUSY)):
             return Trouble(Kind.FAULT, f"{where} failed", 500)
         if isinstance(error, errors.ResponseMessageError) and not isinstance(
             error, errors.ErrorTimeoutExpired
         ):
-            return Trouble(Kind.BAD, f"{where} refuses the request")
+            return Trouble(Kind.BAD, f"{where} refuses the request", 400)
         return Trouble(Kind.BROKE, f"{where} answered something that is not EWS")
 
     def _wait_for_gate(self, most: float) -> None:
         if (seconds := self._gate.seconds) > most:
-            raise Trouble(Kind.BUSY, f"{self.where} asks for patience for another {seconds:.0f} s", 503)
+            raise Trouble(Kind.BUSY, f"{self.where} asks for patience for another {seconds:.0f} s", THROTTLED)
         time.sleep(seconds)
 
 

@@ -23,6 +23,10 @@ ANSWER_BYTES = 128 * 2**20
 CHALLENGE_BYTES = 2**16
 
 
+class Unavailable(errors.ErrorServerBusy):  # type: ignore[misc]
+    """HTTP 503, which is a gateway's word as well as Exchange's."""
+
+
 class Policy(FailFast):  # type: ignore[misc]
     """One try. exchangelib's own reading of status codes calls some failures "busy" that may have done it."""
 
@@ -35,7 +39,8 @@ class Policy(FailFast):  # type: ignore[misc]
             raise errors.UnauthorizedError("refused")
         if code in (429, 503):
             back_off = network.retry_after(response.headers.get("Retry-After", ""))
-            raise errors.ErrorServerBusy("busy", back_off=back_off)
+            busy = errors.ErrorServerBusy if code == 429 else Unavailable
+            raise busy("busy", back_off=back_off)
         if code == 403:
             raise errors.ErrorAccessDenied("forbidden")
         if code in (404, 410):

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from mailbot.clients import network
-from mailbot.clients.network import Outward
+from mailbot.clients.network import Outward, Watch
 from mailbot.clients.trouble import Kind, Trouble
 from mailbot.clients.turns import Gate, turn
 from mailbot.codec import decode
@@ -112,7 +112,7 @@ class Graph:
         try:
             yield from network.pieces(response, most)
         except network.FAILURES as error:
-            raise self._broken(error) from error
+            raise self._broken(error, Watch(sent=True)) from error
 
     def _asked(self, method: str, url: str, query: Mapping[str, str | int], body: Any = None) -> bytes:
         fresh = False
@@ -138,7 +138,7 @@ class Graph:
         seconds: float = network.ANSWER_SECONDS,
     ) -> Iterator[requests.Response]:
         headers = _HEADERS | {"Authorization": f"Bearer {self._token(fresh)}"} | dict(more)
-        with turn(self._host), network.within(seconds) as over:
+        with turn(self._host), network.within(seconds) as watch:
             try:
                 response = self._session.request(
                     method,
@@ -151,14 +151,14 @@ class Graph:
                     timeout=(network.CONNECT_SECONDS, network.READ_SECONDS),
                 )
             except network.FAILURES as error:
-                raise self._broken(error, over()) from error
+                raise self._broken(error, watch) from error
             with response:
                 yield response
 
-    def _broken(self, error: Exception, over: bool = False) -> Trouble:
-        kind = Kind.BROKE if over or network.was_sent(error) else Kind.AWAY
+    def _broken(self, error: Exception, watch: Watch) -> Trouble:
+        kind = Kind.BROKE if watch.sent else Kind.AWAY
         kind = Kind.BAD if isinstance(error, network.TooLarge) else kind
-        reason = "it did not end in time" if over else network.why(error)
+        reason = "it did not end in time" if watch.over else network.why(error, sent=watch.sent)
         return Trouble(kind, f"{self.where}: {reason}")
 
     def _trouble(self, response: requests.Response) -> Trouble:
@@ -174,6 +174,8 @@ class Graph:
             return Trouble(Kind.FAULT, f"{self.where} failed ({code})", code)
         if 300 <= code < 400:
             return Trouble(Kind.BROKE, f"{self.where} sends us elsewhere ({code}), where we do not go", code)
+        if code == 408:  # also a gateway's, which has waited for whom it handed the request on to
+            return Trouble(Kind.BROKE, f"{self.where} lost patience ({code})", code)
         return Trouble(Kind.BAD, f"{self.where} refuses the request ({code})", code)
 
     def _again(self, trouble: Trouble, attempt: int, fresh: bool) -> bool:

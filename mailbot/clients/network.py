@@ -16,12 +16,12 @@ BUGS
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -43,6 +43,8 @@ PIECE = 2**16
 URLLIB3 = (urllib3.exceptions.HTTPError, OSError)
 # What requests and urllib3 raise when an exchange fails, however it fails
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
+
+_UNREACHED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.NameResolutionError)
 
 
 class TooLarge(requests.ConnectionError):
@@ -101,26 +103,63 @@ def host(url: str) -> str:
     return urlsplit(url).netloc
 
 
-class _Watched:
-    """Remembers which connection a thread is speaking over, so that a watch can shut it down."""
+@dataclass(slots=True)
+class Watch:
+    """What is known of the exchange that a thread is having."""
 
-    speaking: ClassVar[dict[int, Any]] = {}  # by thread; one for the process, like the threads
-    over: ClassVar[dict[int, threading.Event]] = {}  # likewise; set when the time is over
+    over: bool = False  # its time
+    sent: bool = False  # something of a request may have reached the server
+    connection: Any = None
+
+    def end(self) -> None:
+        """Shut the connection down; whoever reads or writes there is woken."""
+        self.over = True
+        sock = getattr(self.connection, "sock", None) or getattr(self.connection, "last_sock", None)
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+_watches: dict[int, Watch] = {}  # by thread; one for the process, like the threads
+
+
+def _watch() -> Watch:
+    """Of this thread; of nobody's where nobody watches."""
+    return _watches.get(threading.get_ident()) or Watch()
+
+
+class _Watched:
+    """Tells its thread's watch which connection is spoken over, and from when on nobody can call it back."""
+
+    sock: Any
     last_sock: Any = None
+    _connecting = False
 
     def connect(self) -> None:
         """Watched already: the handshake and the proxy may drip too."""
-        _Watched.speaking[threading.get_ident()] = self
-        super().connect()  # type: ignore[misc]
+        _watch().connection = self
+        self._connecting = True
+        try:
+            super().connect()  # type: ignore[misc]
+        finally:
+            self._connecting = False
 
     def putrequest(self, *arguments: Any, **named: Any) -> Any:
         """The beginning of an exchange, also over a connection of an earlier one."""
-        _Watched.speaking[threading.get_ident()] = self
+        _watch().connection = self
         return super().putrequest(*arguments, **named)  # type: ignore[misc]
+
+    def send(self, data: Any) -> None:
+        """Bytes for the server, unless they are for the proxy on the way there."""
+        if not self._connecting:
+            if self.sock is None:
+                self.connect()
+            _watch().sent = True
+        super().send(data)  # type: ignore[misc]
 
     def getresponse(self, *arguments: Any, **named: Any) -> Any:
         """The socket is let go when the server says that it will close; the body still comes by it."""
-        self.last_sock = getattr(self, "sock", None)
+        self.last_sock = self.sock
         return super().getresponse(*arguments, **named)  # type: ignore[misc]
 
 
@@ -185,34 +224,23 @@ class OutwardAdapter(HTTPAdapter):
 
 
 def _still_in_time() -> None:
-    over = _Watched.over.get(threading.get_ident())
-    if over is not None and over.is_set():
+    if _watch().over:
         raise requests.Timeout("the time for this exchange is over")
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[Callable[[], bool]]:
-    """Shut this thread's connection down when the time is over; the value says whether that happened."""
-    me, over = threading.get_ident(), threading.Event()
-
-    def shut() -> None:
-        over.set()
-        speaking = _Watched.speaking.get(me)
-        sock = getattr(speaking, "sock", None) or getattr(speaking, "last_sock", None)
-        if sock is not None:
-            with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-
-    _Watched.over[me] = over
-    watch = threading.Timer(seconds, shut)
-    watch.daemon = True
-    watch.start()
+def within(seconds: float) -> Iterator[Watch]:
+    """Shut this thread's connection down when the time is over; the value says what is known of it."""
+    me, watch = threading.get_ident(), Watch()
+    _watches[me] = watch
+    timer = threading.Timer(seconds, watch.end)
+    timer.daemon = True
+    timer.start()
     try:
-        yield over.is_set
+        yield watch
     finally:
-        watch.cancel()
-        _Watched.speaking.pop(me, None)
-        _Watched.over.pop(me, None)
+        timer.cancel()
+        _watches.pop(me, None)
 
 
 def pieces(response: requests.Response, most: int) -> Iterator[bytes]:
@@ -237,30 +265,22 @@ def pieces(response: requests.Response, most: int) -> Iterator[bytes]:
         yield piece
 
 
-def was_sent(error: BaseException) -> bool:
-    """Whether anything may have reached the server before this went wrong."""
-    if isinstance(
-        error, (requests.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.SSLError)
-    ):
-        return False
-    inner = error.args[0] if error.args else None
-    reason = getattr(inner, "reason", inner)
-    return not isinstance(
-        reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.NameResolutionError)
-    )
+def why(error: BaseException, *, sent: bool = False) -> str:
+    """
+    What went wrong, in our own words.
 
-
-def why(error: BaseException) -> str:
-    """What went wrong, in our own words."""
-    if isinstance(error, requests.exceptions.SSLError):
+    What broke when something had been sent looks like a trouble of TLS or of the proxy, and is none.
+    """
+    if isinstance(error, TooLarge):
+        return "its answer is too large"
+    if isinstance(error, requests.exceptions.SSLError) and not sent:
         return "its certificate is not trusted, or it speaks no TLS ([network] → ca_file)"
-    if isinstance(error, requests.exceptions.ProxyError):
+    if isinstance(error, requests.exceptions.ProxyError) and not sent:
         return "the proxy does not let us through ([network] → proxy)"
     if isinstance(error, requests.Timeout):
         return "it did not answer in time"
-    if isinstance(error, TooLarge):
-        return "its answer is too large"
-    if not was_sent(error):
+    inner = error.args[0] if error.args else None
+    if isinstance(getattr(inner, "reason", inner), _UNREACHED):
         return "it cannot be reached"
     return "the connection broke off, or the answer is none"
 

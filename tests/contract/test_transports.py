@@ -1,28 +1,51 @@
 """What every way out promises: accepted, not now, never, or nobody knows; and which of them, exactly."""
 
 import socket
+import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mailbot.clients.exchange import Exchange
+from mailbot.clients.graph import Graph
+from mailbot.clients.network import Outward
 from mailbot.errors import ConfigError, InDoubt, Refused, TransportUnavailable
 from mailbot.send.transports.base import MailTransport, NoSession, OutgoingMail
 from mailbot.send.transports.ews import EwsTransport
 from mailbot.send.transports.folder import FolderTransport
 from mailbot.send.transports.graph import GraphTransport
+from mailbot.send.transports.rested import RestedTransport
 from mailbot.send.transports.smtp import SmtpTransport
-from tests.fakes.ews import EwsServer, fault
-from tests.fakes.graph import GraphServer
+from tests.fakes.ews import PATH, EwsServer, fault
+from tests.fakes.graph import ADDRESS, GraphServer
+from tests.fakes.proxy import Proxy
 from tests.fakes.transport import FakeTransport
 from tests.fakes.web import Reply
-from tests.servers.exchange import ews_client, graph_client
+from tests.servers.certificates import Authority as Certifier
+from tests.servers.exchange import ews_client, graph_client, make_tls
 from tests.servers.smtp import PASSWORD, USER, Authority, Mode, SmtpSink
 
 Start = Callable[..., SmtpSink]
+
+
+def cut(connection: socket.socket) -> None:
+    """The connection ends without an answer."""
+
+
+def three_gigabytes(connection: socket.socket) -> None:
+    """An answer that nobody wants to have."""
+    connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 3221225472\r\n\r\n")
+
+
+def torn(connection: socket.socket) -> None:
+    """The connection is torn down in the middle of TLS."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    socket.close(connection.detach())
 
 
 def make_mail(number: int = 0, recipient: str = "a.sample@school.example", sender: str = "") -> OutgoingMail:
@@ -88,6 +111,44 @@ class TestFake(TransportContract):
         """In memory."""
         fake = FakeTransport()
         return Way(fake, lambda: [mail.data for mail in fake.sent])
+
+
+class TestRested(TransportContract):
+    """Another way out, which rests in between."""
+
+    @pytest.fixture
+    def way(self) -> Way:
+        """In memory."""
+        fake = FakeTransport()
+        return Way(RestedTransport(fake), lambda: [mail.data for mail in fake.sent])
+
+    def test_after_doubts_in_a_row_the_others_keep_their_turn(self) -> None:
+        """Three in a row, then one now and then, more seldom each time, until one is accepted."""
+        fake, now = FakeTransport(*[InDoubt("?")] * 5), [0.0]
+        transport = RestedTransport(fake, lambda: now[0])
+        tried = []
+        for second in range(300):
+            now[0] = float(second)
+            before = len(fake.tried)
+            with suppress(InDoubt, NoSession):
+                transport.send(make_mail(second))
+            if len(fake.tried) > before:
+                tried.append(second)
+
+        assert [0, 1, 2, 32, 92, 212, 213, 214] == tried[:8]
+        assert 300 - 212 == len(fake.sent)
+
+    @pytest.mark.parametrize("between", [None, Refused("no")])
+    def test_doubts_apart_are_bad_luck(self, between: Exception | None) -> None:
+        """A definite answer between them ends the row."""
+        doubt = InDoubt("?")
+        fake = FakeTransport(doubt, doubt, between, doubt, doubt, None)
+        transport = RestedTransport(fake)
+        for number in range(6):
+            with suppress(InDoubt, Refused):
+                transport.send(make_mail(number))
+
+        assert 6 == len(fake.tried)
 
 
 class TestFolder(TransportContract):
@@ -161,11 +222,15 @@ class TestGraph(TransportContract):
             (401, NoSession, 1),
             (403, NoSession, 1),
             (404, NoSession, 1),
+            (408, InDoubt, 1),
             (413, Refused, 1),
             (429, NoSession, 1),
             (500, InDoubt, 1),
-            (503, NoSession, 1),
+            (502, InDoubt, 1),
+            (503, InDoubt, 1),
             (504, InDoubt, 1),
+            (507, InDoubt, 1),
+            (509, NoSession, 1),
             (302, InDoubt, 1),
         ],
     )
@@ -183,11 +248,68 @@ class TestGraph(TransportContract):
         way.transport.send(make_mail(2))
         assert 1 == len(graph_server.sent)
 
-    def test_a_lost_answer_is_a_doubt(self, way: Way, graph_server: GraphServer) -> None:
-        """A connection that closes without an answer may have carried the message."""
-        graph_server.fail("sendMail", Reply(raw=lambda connection: None))
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            Reply(503),
+            Reply(503, headers={"Retry-After": "1"}),
+            Reply(504),
+            Reply(500),
+            Reply(raw=lambda connection: None),
+            Reply(raw=lambda connection: connection.sendall(b"HTTP/1.1 2")),
+            Reply(raw=three_gigabytes),
+        ],
+        ids=["unavailable", "unavailable, later", "gateway", "fault", "cut", "half an answer", "large"],
+    )
+    def test_what_was_accepted_and_ended_badly_is_a_doubt(
+        self, reply: Reply, way: Way, graph_server: GraphServer
+    ) -> None:
+        """A gateway says "unavailable" also of what it has handed on: the message may have left."""
+        graph_server.fail("sendMail", reply, after=True)
         with pytest.raises(InDoubt):
             way.transport.send(make_mail())
+
+        assert 1 == len(graph_server.sent)
+
+    @pytest.mark.parametrize("how", [cut, torn], ids=lambda how: how.__name__)
+    def test_a_lost_answer_behind_a_proxy_is_a_doubt(
+        self, how: Callable[[socket.socket], None], tmp_path: Path, exchange_authority: Certifier
+    ) -> None:
+        """Over TLS and by way of a proxy, that it carried the message is no trouble of the proxy's."""
+        name = "graph.cloud.test"
+        tls = make_tls(exchange_authority, tmp_path / "tls", name)
+        server = GraphServer(tls.context, name=name)
+        with server.serving(), Proxy({f"{name}:443": server.port}).serving() as proxy:
+            outward = Outward(f"http://127.0.0.1:{proxy.port}", (str(tls.ca_file),))
+            client = Graph(f"https://{name}/v1.0", ADDRESS, lambda fresh: "good-token", outward, "test")
+            server.fail("sendMail", Reply(raw=how), after=True)
+            with pytest.raises(InDoubt):
+                GraphTransport(client).send(make_mail())
+
+            assert 1 == len(server.sent)
+
+    def test_what_never_reached_the_server_may_be_tried_again(
+        self, tmp_path: Path, exchange_authority: Certifier
+    ) -> None:
+        """A proxy that refuses, a certificate that is not trusted, nobody listening: nothing was sent."""
+        name = "graph.cloud.test"
+        tls = make_tls(exchange_authority, tmp_path / "tls", name)
+        server = GraphServer(tls.context, name=name)
+        with server.serving(), Proxy({f"{name}:443": server.port}).serving() as proxy:
+            to_proxy, trust = f"http://127.0.0.1:{proxy.port}", (str(tls.ca_file),)
+            ways = [Outward(to_proxy), Outward("http://127.0.0.1:9", trust), Outward(ca_files=trust)]
+            for outward in ways:
+                client = Graph(f"https://{name}/v1.0", ADDRESS, lambda fresh: "good-token", outward, "test")
+                with pytest.raises(NoSession):
+                    GraphTransport(client).send(make_mail())
+            proxy.known = {}
+            client = Graph(
+                f"https://{name}/v1.0", ADDRESS, lambda fresh: "x", Outward(to_proxy, trust), "test"
+            )
+            with pytest.raises(NoSession):
+                GraphTransport(client).send(make_mail())
+
+        assert [] == server.requests
 
     def test_patience_is_kept(self, way: Way, graph_server: GraphServer) -> None:
         """While the server has asked for patience, nothing is sent to it."""
@@ -223,8 +345,12 @@ class TestEws(TransportContract):
             (Reply(403), NoSession),
             (Reply(404), NoSession),
             (Reply(429), NoSession),
-            (Reply(503), NoSession),
+            (Reply(503), InDoubt),
+            (Reply(503, headers={"Retry-After": "1"}), InDoubt),
+            (Reply(504), InDoubt),
             (fault("ErrorServerBusy", 10), NoSession),
+            (fault("ErrorExceededConnectionCount"), NoSession),
+            (fault("ErrorMailboxStoreUnavailable"), InDoubt),
             (fault("ErrorInternalServerTransientError"), InDoubt),
             (fault("ErrorTooManyObjectsOpened"), InDoubt),
             (fault("ErrorInvalidRecipients"), Refused),
@@ -252,6 +378,59 @@ class TestEws(TransportContract):
         assert asked + 1 == len(ews_server.requests)
         assert "school.example" not in str(caught.value)
         assert 1 == len(ews_server.sent)
+
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            Reply(503),
+            Reply(500),
+            Reply(504),
+            fault("ErrorInternalServerError"),
+            fault("ErrorTimeoutExpired"),
+            Reply(raw=lambda connection: None),
+            Reply(raw=lambda connection: connection.sendall(b"HTTP/1.1 2")),
+            Reply(raw=three_gigabytes),
+            Reply(200, b"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body>"),
+        ],
+    )
+    def test_what_was_accepted_and_ended_badly_is_a_doubt(
+        self, reply: Reply, way: Way, ews_server: EwsServer
+    ) -> None:
+        """The message may have left; it leaves once."""
+        way.transport.send(make_mail(1))
+        ews_server.fail_body("CreateItem", reply, after=True)
+        with pytest.raises(InDoubt):
+            way.transport.send(make_mail(2))
+
+        assert 2 == len(ews_server.sent)
+
+    @pytest.mark.parametrize("how", [cut, torn], ids=lambda how: how.__name__)
+    def test_a_lost_answer_behind_a_proxy_is_a_doubt(
+        self, how: Callable[[socket.socket], None], tmp_path: Path, exchange_authority: Certifier
+    ) -> None:
+        """Over TLS and by way of a proxy, that it carried the message is no trouble of the proxy's."""
+        name = "exchange.force.test"
+        tls = make_tls(exchange_authority, tmp_path / "tls", name)
+        server = EwsServer(tmp_path, tls.context)
+        with server.serving(), Proxy({f"{name}:443": server.port}).serving() as proxy:
+            outward = Outward(f"http://127.0.0.1:{proxy.port}", (str(tls.ca_file),))
+            transport = EwsTransport(
+                ews_client(server, outward=outward, url=f"https://{name}{PATH}", connections=1)
+            )
+            transport.send(make_mail(1))
+            server.fail_body("CreateItem", Reply(raw=how), after=True)
+            with pytest.raises(InDoubt):
+                transport.send(make_mail(2))
+
+            assert 2 == len(server.sent)
+
+    def test_nobody_listening_is_not_now(self) -> None:
+        """Nothing was sent."""
+        client = Exchange(
+            "http://127.0.0.1:9/EWS", ADDRESS, Outward(), "test", username="a", password=lambda: "b"
+        )
+        with pytest.raises(NoSession):
+            EwsTransport(client).send(make_mail())
 
     def test_a_wrong_password_is_offered_once(self, ews_server: EwsServer) -> None:
         """Repeating it would lock the account; the error does not hold it."""

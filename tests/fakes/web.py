@@ -58,6 +58,7 @@ class Fault:
     reply: Reply
     times: int = 1
     of_body: bool = False
+    after: bool = False  # the fake has done what was asked before
 
 
 class WebServer:
@@ -88,15 +89,15 @@ class WebServer:
         """What the fake answers."""
         raise NotImplementedError
 
-    def fail(self, wanted: str, reply: Reply, times: int = 1) -> None:
-        """Answer otherwise where "METHOD /path?query" matches."""
+    def fail(self, wanted: str, reply: Reply, times: int = 1, *, after: bool = False) -> None:
+        """Answer otherwise where "METHOD /path?query" matches; `after` having done what was asked."""
         with self.lock:
-            self.faults.append(Fault(re.compile(wanted), reply, times))
+            self.faults.append(Fault(re.compile(wanted), reply, times, after=after))
 
-    def fail_body(self, wanted: str, reply: Reply, times: int = 1) -> None:
+    def fail_body(self, wanted: str, reply: Reply, times: int = 1, *, after: bool = False) -> None:
         """The same where the body of a signed-in request matches."""
         with self.lock:
-            self.faults.append(Fault(re.compile(wanted), reply, times, of_body=True))
+            self.faults.append(Fault(re.compile(wanted), reply, times, of_body=True, after=after))
 
     def asked(self, wanted: str) -> int:
         """How many requests matched."""
@@ -128,13 +129,13 @@ class WebServer:
             thread.join(10)
         assert [] == self.broken, self.broken
 
-    def _fault(self, line: str, request: Request) -> Reply | None:
+    def _fault(self, line: str, request: Request) -> Fault | None:
         body = request.body.decode("utf-8", "replace") if request.connection.get("user") else ""
         with self.lock:
             for fault in self.faults:
                 if fault.times > 0 and fault.wanted.search(body if fault.of_body else line):
                     fault.times -= 1
-                    return fault.reply
+                    return fault
         return None
 
     def reply_to(self, request: Request, line: str) -> Reply:
@@ -146,7 +147,11 @@ class WebServer:
         try:
             time.sleep(self.delay)
             fault = self._fault(line, request)
-            return fault if fault is not None else self.answer(request)
+            if fault is None:
+                return self.answer(request)
+            if fault.after:
+                self.answer(request)
+            return fault.reply
         except Exception as error:
             self.broken.append(repr(error))  # a fault of the fake, which its test has to hear of
             raise

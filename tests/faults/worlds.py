@@ -127,6 +127,7 @@ class GraphWorld(World):
         self._server.fail("GET", Reply(429, headers={"Retry-After": "1"}), times=2)
         self._server.fail("/move", Reply(500), times=2)
         self._server.fail("GET", Reply(503), times=2)
+        self._server.fail("sendMail", Reply(503, headers={"Retry-After": "1"}), after=True)
 
     def within(self, folder: str) -> list[bytes]:
         return [one.data for one in self._server.within(folder)]
@@ -156,6 +157,7 @@ class EwsWorld(World):
         self._server.fail_body("FindItem", ews.fault("ErrorServerBusy", 800), times=2)
         self._server.fail_body("MoveItem", Reply(503), times=2)
         self._server.fail_body("GetItem", Reply(raw=lambda connection: None), times=2)
+        self._server.fail_body("CreateItem", Reply(503), after=True)
 
     def within(self, folder: str) -> list[bytes]:
         return [one.data for one in self._server.within(folder)]

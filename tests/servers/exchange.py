@@ -46,7 +46,7 @@ def ews_client(server: EwsServer, **how: Any) -> Exchange:
     """A client that signs in by NTLM."""
     how = {"username": EWS_USER, "password": lambda: EWS_PASSWORD} | how
     mailbox = how.pop("mailbox", ADDRESS)
-    return Exchange(server.url, mailbox, how.pop("outward", Outward()), "test", **how)
+    return Exchange(how.pop("url", server.url), mailbox, how.pop("outward", Outward()), "test", **how)
 
 
 def graph_client(server: GraphServer, mailbox: str = ADDRESS) -> Graph:

@@ -3,8 +3,9 @@ Out by EWS, from a mailbox on an Exchange server of one's own.
 
 GUARANTEES
     A message is handed over as the MIME that it is, to one recipient, in one request that nothing repeats.
-    What failed before anything was sent may be tried again; an answer that says no is a no; whatever else
-    happens is a doubt. Nothing is kept in Sent Items, unless that is asked for.
+    What failed before anything was sent may be tried again; an answer that says no is a no, as is Exchange's
+    own "busy"; whatever else happens is a doubt, an HTTP 503 too, which a gateway says. Nothing is kept in
+    Sent Items, unless that is asked for.
 BUGS
     Exchange may drop Auto-Submitted and always sets its own return path. SMTP keeps both.
 """
@@ -14,7 +15,7 @@ from typing import Any
 from exchangelib import Mailbox, Message
 
 from mailbot.clients.exchange import Exchange
-from mailbot.clients.trouble import Kind, Trouble
+from mailbot.clients.trouble import UNAVAILABLE, Kind, Trouble
 from mailbot.errors import InDoubt, MailbotError, Refused
 from mailbot.send.address import usable
 from mailbot.send.transports.base import NoSession, OutgoingMail
@@ -60,10 +61,12 @@ class EwsTransport:
 
 
 def _failure(trouble: Trouble) -> MailbotError:
+    if trouble.code == UNAVAILABLE:
+        return InDoubt(str(trouble))
     if trouble.kind in (Kind.AWAY, Kind.BUSY, Kind.MISSING):
         return NoSession(str(trouble))
     if trouble.kind is Kind.DENIED:
         return NoSession(f"{trouble}: {GRANT}")
-    if trouble.kind is Kind.BAD:
+    if trouble.kind is Kind.BAD and trouble.code:
         return Refused(str(trouble))
     return InDoubt(str(trouble))

@@ -5,7 +5,8 @@ GUARANTEES
     A message goes out as JSON, because Exchange drops headers of a message that it is handed as MIME: so the
     wish that nobody's machine answers it is set both as a header and as a property. The request is made once,
     over a connection of its own: what failed before it was sent may be tried again, whatever came later is a
-    doubt, unless the answer itself says no. Nothing is kept in Sent Items, unless that is asked for.
+    doubt, unless the answer itself says no (4xx, and of 5xx none but 509, which like 429 counts requests).
+    Nothing is kept in Sent Items, unless that is asked for.
 BUGS
     Exchange writes the headers anew: Auto-Submitted and the null return path do not survive, and the sender's
     name is the mailbox's own. SMTP keeps them.
@@ -18,7 +19,7 @@ from email.parser import BytesParser
 from typing import Any, NoReturn
 
 from mailbot.clients.graph import Graph
-from mailbot.clients.trouble import Kind, Trouble
+from mailbot.clients.trouble import UNAVAILABLE, Kind, Trouble
 from mailbot.errors import InDoubt, MailbotError, Refused
 from mailbot.send.address import usable
 from mailbot.send.transports.base import NoSession, OutgoingMail
@@ -84,12 +85,14 @@ def _translate(trouble: Trouble) -> NoReturn:
 
 
 def _failure(trouble: Trouble) -> MailbotError:
+    if trouble.code == UNAVAILABLE:
+        return InDoubt(str(trouble))
     if trouble.kind in (Kind.AWAY, Kind.BUSY):
         return NoSession(str(trouble))
     if trouble.kind is Kind.DENIED:
         return NoSession(f"{trouble}: {GRANT}")
     if trouble.kind is Kind.MISSING:
         return NoSession(f"{trouble}: the mailbox that acknowledgements come from is not there")
-    if trouble.kind is Kind.BAD:
+    if trouble.kind is Kind.BAD and trouble.code:
         return Refused(str(trouble))
     return InDoubt(str(trouble))
