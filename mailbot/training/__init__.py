@@ -9,6 +9,6 @@ The admins' desk: requests for training, questions, blank forms, sessions, and t
     reminders   when a reminder is due, local time
 
 SECURITY
-    This desk sees requests and no intelligence: of a `mixed` message, the fields of the request and nothing
-    else. Nothing that it writes mentions a submission.
+    This desk sees requests and no intelligence, nor that there is any: of a `mixed` message it has the fields
+    of the request, as of every request, and nothing else. Nothing that it writes mentions a submission.
 """

@@ -5,12 +5,16 @@ An answer is known by two things together: the random token (in the address that
 subject, or in the id of a calendar's reply) and the address that we wrote to. Never by what it says.
 
 SECURITY
-    What may be intelligence is not shown here: of `mixed`, and of whatever carries a flag that handlers must
-    see first, only the fields of the request are taken. A calendar's reply says yes or no to its own
-    request, and changes nothing by itself: whoever knows a token and forges an address could send one.
+    What may be intelligence is not shown here, nor that there is any: whoever asks for training would be
+    known as a source by it. So of no request, `mixed` or not, is more taken than its fields; a question or
+    an answer that may tell something, or that carries a flag which handlers must see first, is theirs alone;
+    so is whatever says that contact is not safe: nobody must write there. A calendar's reply says yes or no
+    to its own request, and changes nothing by itself: whoever knows a token and forges an address could send
+    one.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,10 +37,12 @@ MATTERS = {
     Kind.FORM_REQUEST: FORM,
     Kind.ENQUIRY: QUESTION,
 }
+_UNSAFE = "contact_not_safe"
 PLAIN = frozenset({Kind.TRAINING_REQUEST, Kind.FORM_REQUEST, Kind.ENQUIRY})  # nothing for handlers in it
 # These do not say that something is told about somebody.
 _HARMLESS = frozenset({"duplicate", "no_form_found", "unknown_partner", "never_seen"})
 _TOKEN = re.compile(r"(?<![a-z2-7])([a-z2-7]{16})(?![a-z2-7])")
+HELD_BACK = "mixed"  # an answer that handlers have, and nobody here
 LONGEST = 20_000  # characters of a body
 
 
@@ -57,6 +63,8 @@ class Inbox:
         matter = MATTERS.get(reading.kind)
         if matter is None or (reading.kind is Kind.MIXED and reading.training is None):
             return
+        if withheld(reading.kind, reading.flags) in ("unsafe", "question"):
+            return
         requests.open_request(
             unit, details_of(reading), matter, min(received_at, now), now, self._rules, message_id
         )
@@ -76,8 +84,8 @@ class Inbox:
         )
         if request_id is None or (reading.kind is Kind.AUTOMATIC and reply is None):
             return False
-        shown = is_plain(reading)
-        kind = "calendar" if reply else ("mail" if shown else "mixed")
+        shown = is_plain(reading.kind, reading.flags)
+        kind = "calendar" if reply else ("mail" if shown else HELD_BACK)
         text = reading.body[:LONGEST] if shown else ""
         answer_id = new_id()
         row = {
@@ -90,7 +98,7 @@ class Inbox:
             "sealed": unit.vault.seal(Part.TRAINING, text.encode("utf-8", "replace"), place(answer_id)),
             "purpose": "training",
         }
-        if insert_once(unit.db, ANSWERS, row):
+        if insert_once(unit.db, ANSWERS, row) and kind != HELD_BACK:
             seen = update(REQUESTS).where(REQUESTS.c.request_id == request_id)
             unit.db.execute(seen.values(answered_at=now))
         return True
@@ -100,20 +108,28 @@ def details_of(reading: Reading) -> Details:
     """What the desk may see of a message."""
     envelope = reading.envelope
     asked = replace(reading.training or Training(), findings=())
-    plain = is_plain(reading)
+    is_question = MATTERS.get(reading.kind) == QUESTION
     return Details(
         asked=asked,
         address=envelope.senders[0],
         proven=envelope.authentication in ("pass", "internal") and envelope.automatic is None,
-        body=reading.body[:LONGEST] if plain else "",
-        mixed=not plain,
+        body=reading.body[:LONGEST] if is_question else "",
     )
 
 
-def is_plain(reading: Reading) -> bool:
+def withheld(kind: Kind, flags: Sequence[str]) -> str:
+    """What of a message the desk does not get: "unsafe", "question": all; "request": all but its fields."""
+    if kind not in MATTERS or is_plain(kind, flags):
+        return ""
+    if _UNSAFE in flags:
+        return "unsafe"
+    return "question" if MATTERS[kind] == QUESTION else "request"
+
+
+def is_plain(kind: Kind, flags: Sequence[str]) -> bool:
     """Whether nothing in a message is for handlers, as far as a reader can tell."""
-    telling = (flag for flag in reading.flags if flag not in _HARMLESS and not flag.startswith("missing:"))
-    return reading.kind in PLAIN and not any(telling)
+    telling = (flag for flag in flags if flag not in _HARMLESS and not flag.startswith("missing:"))
+    return kind in PLAIN and not any(telling)
 
 
 def tokens_in(reading: Reading) -> set[str]:

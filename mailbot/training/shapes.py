@@ -25,8 +25,7 @@ class Details:
     asked: Training  # as written; without findings
     address: str  # where letters go: whoever wrote, or what an admin typed
     proven: bool  # whether our border has authenticated that address, or an admin has typed it
-    body: str = ""  # what they wrote, where nothing but a request is in it
-    mixed: bool = False  # something in the message is for handlers, and is not shown here
+    body: str = ""  # of a question: what they wrote
     notes: tuple[Note, ...] = ()
 
 

@@ -21,7 +21,6 @@ class AdminsDesk:
     """Where everything is."""
 
     request: str
-    mixed: str
     seated: str
     waiting: str
     session: str
@@ -33,7 +32,7 @@ def furnish(site: Site) -> AdminsDesk:
     office, store = site.office, site.office.desk.store
     now = office.clock()
     bare = replace(ASKED, school=None, place=None)
-    request, mixed = asks(office, bare), asks(office, address="second@inventley.example", mixed=True)
+    request = asks(office, bare)
     seated, waiting = (asks(office, address=f"{name}@inventley.example") for name in ("third", "fourth"))
     settings = office_of(office.desk.config)
     starts = now + timedelta(days=10)
@@ -52,4 +51,4 @@ def furnish(site: Site) -> AdminsDesk:
         requests.add_note(unit, found, "admin.one", "They telephoned", now)
     month = Month(now.year, now.month)
     report = maker(office.desk.config, store, Directory()).make(month, month, "monthly", "stats.one", now)
-    return AdminsDesk(request, mixed, seated, waiting, session_id, report)
+    return AdminsDesk(request, seated, waiting, session_id, report)

@@ -104,7 +104,6 @@ PAGES: dict[str, tuple[Role | None, tuple[Where, ...]]] = {
         TRAINER,
         (
             lambda all: f"/training/requests/{all.office.request}",
-            lambda all: f"/training/requests/{all.office.mixed}",
             lambda all: f"/training/requests/{all.office.seated}",
         ),
     ),

@@ -55,24 +55,25 @@ def test_mixed_mail_is_split(at_work: Road) -> None:
     request = request_of(at_work)
 
     assert Kind.MIXED is reading.kind
-    assert ("training", True, "") == (request.matter, request.details.mixed, request.details.body)
+    assert ("training", "") == (request.matter, request.details.body)
     assert request.details.asked.audience == "our pastoral team"
     assert "Fauxley" not in repr(request)
     assert SECRET in reading.body
     assert 1 == len(at_work.ground.rows(review_item, "item_id"))
 
 
-def test_a_reply_that_tells_something_is_mixed(at_work: Road) -> None:
-    """It answers an offer, and the desk learns that handlers have it."""
+def test_a_reply_that_tells_something_is_not_at_the_desk(at_work: Road) -> None:
+    """It answers an offer, and handlers alone have it."""
     at_work.read(at_work.arrive(written(ASKS)))
     token = request_of(at_work).token
     text = f"Yes, that is fine. By the way, a Year 9 pupil told me that {SECRET} from the car wash."
     reading = at_work.read(at_work.arrive(written(text, f"Re: Training session [{token}]")))
     with at_work.ground.store.look() as db:
-        (answer,) = answers.of_request(db, at_work.ground.store.vault, request_of(at_work).request_id)
+        found = answers.of_request(db, at_work.ground.store.vault, request_of(at_work).request_id)
 
     assert Kind.MIXED is reading.kind
-    assert ("mixed", "") == (answer.kind, answer.text)
+    assert [] == found
+    assert None is request_of(at_work).answered_at
 
 
 def test_a_reply_that_tells_nothing_is_shown(at_work: Road) -> None:

@@ -9,7 +9,7 @@ from msgspec import structs
 from sqlalchemy import select
 
 from mailbot.config import Review, SourceRules
-from mailbot.domain.mail import Reading
+from mailbot.domain.mail import Kind, Reading
 from mailbot.domain.record import Record
 from mailbot.domain.roles import Role
 from mailbot.review import decide, dispatch, fields, openings
@@ -388,6 +388,27 @@ def test_handed_over_with_draft_and_word(office: Office) -> None:
 
     assert "Half a thought" in bob.get(page).text
     assert "Ring the desk" in bob.get(f"/items/{item}").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags", "said"),
+    [
+        (Kind.MIXED, ("source_risk",), "does not know that there is more"),
+        (Kind.MIXED, ("contact_not_safe",), "because contact is not safe"),
+        (Kind.ENQUIRY, ("urgent",), "does not see this question"),
+        (Kind.ENQUIRY, (), ""),
+        (Kind.CPI, ("urgent",), ""),
+    ],
+)
+def test_what_the_admins_do_not_get_is_said(
+    office: Office, kind: Kind, flags: tuple[str, ...], said: str
+) -> None:
+    """To whoever reviews it, so that a request is not forgotten between two desks."""
+    ada = office.signed_in("ada", Role.HANDLER)
+    page = html.unescape(ada.get(f"/items/{an_item(office, a_reading(*flags, kind=kind))}").text)
+
+    assert bool(said) is ("The admins' desk" in page)
+    assert said in page
 
 
 @pytest.mark.parametrize("path", ["/items/x", f"/items/{'0' * 32}", f"/items/{'0' * 32}/decide"])

@@ -10,10 +10,11 @@ from mailbot.domain.record import Training as Asked
 from mailbot.domain.roles import Role
 from mailbot.domain.states import TrainingState
 from mailbot.store.office import training_request, training_session
-from mailbot.store.schema import outbox
+from mailbot.store.schema import message, outbox
 from mailbot.training import requests
 from mailbot.training.shapes import Details, Request, Rules
 from tests.house.silence import canary
+from tests.unit.review.items import add_item
 from tests.unit.web.conftest import Browser, Office
 
 canary("Tamsin Pretendham", "Inventley Community Junior School")
@@ -127,12 +128,17 @@ def test_a_telling_letter_is_refused(office: Office) -> None:
     assert TrainingState.REQUESTED is load(office, request_id).state
 
 
-def test_what_is_mixed_is_said_and_not_shown(office: Office) -> None:
-    """And what could not be verified is warned of."""
-    request_id = asks(office, mixed=True)
-    page = admin(office).get(f"/training/requests/{request_id}").text
+def test_every_request_looks_alike(office: Office) -> None:
+    """No page speaks of handlers or of a part that is not shown; at each it says that the message is not."""
+    browser, details = admin(office), Details(ASKED, "head@inventley.example", proven=True)
+    add_item(office.desk.store, received_at=office.clock())
+    with office.desk.store.unit() as unit:
+        now, message_id = office.clock(), unit.db.scalar(select(message.c.message_id))
+        known = requests.open_request(unit, details, "training", now, now, Rules(), message_id)
+    pages = [browser.get(f"/training/requests/{known}").text, browser.get("/training").text]
 
-    assert "is for intelligence handlers" in page
+    assert "this desk has what stands above, and not the message" in pages[0]
+    assert not [word for word in ("andler", "ntelligence", "mixed") for page in pages if word in page]
 
 
 def test_a_cancellation_shows_who_waits(office: Office) -> None:
