@@ -13,6 +13,7 @@ from mailbot.domain.document import Document
 from mailbot.domain.record import Record, Training
 
 Authentication = Literal["pass", "fail", "none", "not_available", "internal"]
+NOT_CHECKED = "signature_not_checked"  # among the defects: no DNS said whether a signature holds
 PartState = Literal["read", "empty", "unreadable", "encrypted", "unsupported", "limit"]
 
 

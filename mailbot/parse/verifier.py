@@ -11,23 +11,30 @@ SECURITY
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Literal, Protocol
 
-from mailbot.domain.mail import Border, Envelope
+from mailbot.domain.mail import NOT_CHECKED, Border, Envelope
 from mailbot.errors import Permanent
 from mailbot.parse.sandbox import ReaderPool
 
 MODULE = "mailbot.parse.signed"  # what the child runs
-NOT_CHECKED = "signature_not_checked"  # among the envelope's defects: the DNS did not answer
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What was found under some names; not `complete` where that could not be learned of each."""
+
+    found: Mapping[str, str]
+    complete: bool = True
 
 
 class KeyFinder(Protocol):
     """Where keys come from."""
 
-    def find(self, names: Sequence[str]) -> dict[str, str] | None:
-        """What stands under these names; None where that could not be learned."""
+    def find(self, names: Sequence[str]) -> Keys:
+        """What stands under these names. Takes seconds at most, and never raises."""
         ...
 
 
@@ -43,17 +50,16 @@ class Verifier:
         self._pool = ReaderPool(MODULE, mode, 1)
 
     def verified(self, untrusted_raw: bytes, envelope: Envelope, border: Border) -> Envelope:
-        """The envelope; authenticated where a signature proves its From."""
+        """
+        The envelope; authenticated where a signature proves its From, and `NOT_CHECKED` among its defects
+        where one might and the DNS did not answer: then a person decides about the acknowledgement.
+        """
         if envelope.authentication not in ("none", "not_available") or not envelope.signatures:
             return envelope
         keys = self._keys.find(envelope.signatures)
-        if keys is None:
-            return replace(envelope, defects=(*envelope.defects, NOT_CHECKED))
-        return (
-            replace(envelope, authentication="pass")
-            if self._passes(untrusted_raw, border, keys)
-            else envelope
-        )
+        if self._passes(untrusted_raw, border, keys.found):
+            return replace(envelope, authentication="pass")
+        return envelope if keys.complete else replace(envelope, defects=(*envelope.defects, NOT_CHECKED))
 
     def _passes(self, untrusted_raw: bytes, border: Border, keys: Mapping[str, str]) -> bool:
         if not keys:

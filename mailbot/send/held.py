@@ -22,6 +22,7 @@ DROPPED = "by_hand"
 
 # Why one is held, for a person; the codes are the policy's.
 REASONS = {
+    "not_checked": "its signature could not be checked, because the DNS did not answer: it may be forged",
     "unknown_partner": "the sender's domain is not in the partner directory",
     "late": "it was received days ago",
     "restored": "a backup was restored; it may have left before: look at the mail server's log",

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from mailbot.config import parents
-from mailbot.domain.mail import Envelope
+from mailbot.domain.mail import NOT_CHECKED, Envelope
 from mailbot.send.address import domain, fold, untagged, usable
 
 
@@ -111,6 +111,10 @@ def is_spam(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:
 
 def is_unauthenticated(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:
     """A forged From: the reply would tell the real person that a report exists."""
+    return _is_unproven(envelope, rules) and NOT_CHECKED not in envelope.defects
+
+
+def _is_unproven(envelope: Envelope, rules: PolicySettings) -> bool:
     return rules.require_authenticated and envelope.authentication not in ("pass", "internal")
 
 
@@ -128,6 +132,11 @@ def is_shared_mailbox(envelope: Envelope, facts: Facts, rules: PolicySettings) -
 def is_disabled(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:
     """The site sends none. After what the message itself forbids, so that a reason stays the same."""
     return not rules.enabled
+
+
+def is_not_checked(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:
+    """It bears a signature, and no DNS said whether that holds: neither proven nor forged."""
+    return _is_unproven(envelope, rules) and NOT_CHECKED in envelope.defects
 
 
 def is_unknown_partner(envelope: Envelope, facts: Facts, rules: PolicySettings) -> bool:
@@ -172,6 +181,7 @@ RULES: tuple[tuple[Rule, str], ...] = (
     (is_disabled, "disabled"),
 )
 HOLDING: tuple[tuple[Rule, str], ...] = (
+    (is_not_checked, "not_checked"),
     (is_unknown_partner, "unknown_partner"),
     (is_restored, "restored"),
     (is_late, "late"),
@@ -180,8 +190,9 @@ HOLDING: tuple[tuple[Rule, str], ...] = (
 )
 WHY_NOT = frozenset(code for _, code in (*RULES, *HOLDING)) - {
     "late",
+    "not_checked",
     "restored",
-}  # these two are the outbox's
+}  # these are the outbox's: no message alone brings them about
 
 
 def judge(envelope: Envelope, facts: Facts, rules: PolicySettings) -> Verdict:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +43,7 @@ class Road:
     desk: Desk = no_desk
     spread: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
     source: FakeSource = field(default_factory=FakeSource)
+    closing: ExitStack = field(default_factory=ExitStack)  # what a world opened
 
     def arrive(self, raw: bytes) -> str:
         """Store a message; its id."""
@@ -117,5 +118,5 @@ class Road:
 @contextmanager
 def road(folder: Path, pool: ReaderPool) -> Iterator[Road]:
     """A new one in a folder."""
-    with ground(folder) as found:
-        yield Road(found, pool)
+    with ground(folder) as found, ExitStack() as closing:
+        yield Road(found, pool, closing=closing)

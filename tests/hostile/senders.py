@@ -38,7 +38,9 @@ class Row:
         host = host_of(self.what)
 
         def full(text: str) -> str:
-            return text.replace("@>", f"@{host}>").replace("header.from=@", f"header.from={host}")
+            for place in ("header.from=@", " d=@"):
+                text = text.replace(place, place.replace("@", host))
+            return text.replace("@>", f"@{host}>")
 
         sender = None if self.sender is None else full(self.sender)
         if sender is not None and sender.endswith("@"):

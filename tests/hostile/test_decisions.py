@@ -1,6 +1,6 @@
 """Who is answered: a golden message for each row of the table, through a real reader and a real database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from mailbot.config import Directory, Partner
 from mailbot.domain.states import AckState
 from mailbot.parse.automatic import RULES as SIGNS
 from mailbot.parse.sandbox import ReaderPool
+from mailbot.parse.verifier import Keys, Verifier
 from mailbot.review.partners import Partners
 from mailbot.send.policy import HOLDING, RULES
 from mailbot.store.ids import new_id
@@ -85,6 +86,20 @@ def exchange(way: Road) -> None:
     way.border = replace(way.border, exchange=True)
 
 
+class Nobody:
+    """A resolver that answers nothing."""
+
+    def find(self, names: Sequence[str]) -> Keys:
+        """Nothing was learned of any."""
+        return Keys({}, complete=not names)
+
+
+def a_silent_resolver(way: Road) -> None:
+    """The site verifies signatures itself, and the DNS is away."""
+    way.border = replace(way.border, local_dkim=True)
+    way.verifier = way.closing.enter_context(Verifier(Nobody(), "best_effort"))
+
+
 def one_waits(way: Road) -> None:
     """The same sender is about to be answered."""
     (row,) = (row for row in TABLE if row.given == "one waits")
@@ -102,6 +117,7 @@ WORLDS: dict[str, Callable[[Road], object]] = {
     "shared mailboxes": rules(shared_mailboxes=("office@*",)),
     "switched off": rules(enabled=False),
     "exchange": exchange,
+    "a silent resolver": a_silent_resolver,
     "one waits": one_waits,
 }
 

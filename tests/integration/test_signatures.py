@@ -1,6 +1,7 @@
 """Local DKIM: the worker asks a real DNS server for keys, and a child without network verifies."""
 
 import base64
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,12 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from mailbot.domain.mail import Border, Envelope
+from mailbot.domain.mail import NOT_CHECKED, Border, Envelope
 from mailbot.parse.dns_keys import DnsKeys
 from mailbot.parse.limits import Limits
 from mailbot.parse.mail import take_apart_headers
 from mailbot.parse.sandbox import ReaderPool
-from mailbot.parse.verifier import NOT_CHECKED, Verifier
+from mailbot.parse.verifier import Verifier
 from tests.hostile.road import road
 from tests.letters import OURS
 from tests.servers.names import Names, serving
@@ -59,7 +60,7 @@ def shared(names: Names) -> Iterator[Verifier]:
 @pytest.fixture
 def verifier(shared: Verifier, names: Names) -> Verifier:
     """The same, with the server as it is in most tests."""
-    names.records, names.silent = {PLACE: [RECORD]}, False
+    names.records, names.silent, names.silent_about = {PLACE: [RECORD]}, False, set()
     names.asked.clear()
     return shared
 
@@ -143,6 +144,40 @@ def test_a_dns_that_does_not_answer(verifier: Verifier, names: Names) -> None:
 
     assert "not_available" == envelope.authentication
     assert NOT_CHECKED in envelope.defects
+
+
+def test_one_key_that_answers_is_enough(verifier: Verifier, names: Names) -> None:
+    """A second signature whose name server is silent does not spoil the first."""
+    names.silent_about = {"s2._domainkey.nowherefield.example"}
+    other = b"DKIM-Signature: v=1; a=rsa-sha256; d=nowherefield.example; s=s2; h=from; bh=AAAA; b=AAAA\r\n"
+    envelope = judged(verifier, other + signed())
+
+    assert ("pass", ()) == (envelope.authentication, envelope.defects)
+
+
+def test_while_the_dns_is_silent_messages_go_on(verifier: Verifier, names: Names, tmp_path: Path) -> None:
+    """
+    Through the pipeline: each is stored, read and queued after a bounded time, the later ones after less;
+    their acknowledgements wait for a person and not for the DNS. When it answers again, so do we.
+    """
+    names.silent = True
+    with ReaderPool(mode="best_effort", readers=1) as pool, road(tmp_path, pool) as way:
+        way.border, way.verifier = replace(BORDER, own_addresses=(OURS,)), verifier
+        took = []
+        for number in range(3):
+            began = time.monotonic()
+            message_id = way.arrive(signed(PLAIN + b"%d\r\n" % number))
+            way.read(message_id)
+            took.append(time.monotonic() - began)
+            decided = way.decided(message_id)
+            assert ("queued", "held", "not_checked") == (way.state(message_id), decided.state, decided.code)
+        names.silent = False
+        answered = way.arrive(signed(PLAIN + b"and again\r\n"))
+        way.read(answered)
+
+        assert "reserved" == way.decided(answered).state
+    assert 1.0 < took[0] < 3.0
+    assert max(took[1:]) < took[0]
 
 
 @pytest.mark.parametrize("verdict", ["pass", "fail"])

@@ -20,6 +20,7 @@ class Names:
     records: dict[str, list[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     silent: bool = False
+    silent_about: set[str] = field(default_factory=set)  # names
 
     def answer(self, packet: bytes) -> bytes:
         """The answer to one question."""
@@ -55,8 +56,9 @@ def serving(records: dict[str, list[str]]) -> Iterator[Names]:
                     packet, whom = door.recvfrom(4096)
                 except TimeoutError:
                     continue
-                if not names.silent:
-                    door.sendto(names.answer(packet), whom)
+                answer = names.answer(packet)
+                if not names.silent and names.asked[-1] not in names.silent_about:
+                    door.sendto(answer, whom)
 
         thread = threading.Thread(target=serve)
         thread.start()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.domain.mail import Border, Envelope
+from mailbot.domain.mail import NOT_CHECKED, Border, Envelope
 from mailbot.parse.mail import take_apart_headers
 from mailbot.send.policy import HOLDING, RULES, WHY_NOT, Facts, PolicySettings, Verdict, judge
 from tests.unit.send.conftest import make_envelope
@@ -17,6 +17,9 @@ RECORD = {
 }  # fmt: skip
 OURS = PolicySettings(own_addresses=("education.partnership@police.example",))
 OFFICE = PolicySettings(shared_mailboxes=("office@*", "SAFEGUARDING@*"))
+
+UNCHECKED = make_envelope(authentication="not_available", defects=(NOT_CHECKED,))
+UNCHECKED_SPAM = replace(UNCHECKED, spam=True)
 
 GOLDEN: tuple[tuple[str, Envelope, Facts, PolicySettings, str | None], ...] = (
     ("a person", make_envelope(), Facts(), OURS, None),
@@ -51,6 +54,8 @@ GOLDEN: tuple[tuple[str, Envelope, Facts, PolicySettings, str | None], ...] = (
     ("shared, tagged", make_envelope("safeguarding+a@school.example"), Facts(), OFFICE, "shared_mailbox"),
     ("not shared", make_envelope("officer@school.example"), Facts(), OFFICE, None),
     ("switched off", make_envelope(), Facts(), PolicySettings(enabled=False), "disabled"),
+    ("proven otherwise", make_envelope(defects=(NOT_CHECKED,)), Facts(), OURS, None),
+    ("forged and signed", UNCHECKED_SPAM, Facts(), OURS, "spam"),
 )
 HELD: tuple[tuple[str, Facts, PolicySettings, str], ...] = (
     ("a stranger", Facts(), PolicySettings(require_known_partner=True), "unknown_partner"),
@@ -73,6 +78,16 @@ def test_who_is_answered(envelope: Envelope, facts: Facts, rules: PolicySettings
 def test_who_waits_for_a_person(facts: Facts, rules: PolicySettings, code: str) -> None:
     """What comes from the day or the weather, a person may release."""
     assert Verdict(False, code, held=True) == judge(make_envelope(), facts, rules)
+
+
+def test_what_no_dns_could_say_waits_for_a_person() -> None:
+    """A signature that might prove the sender and was not checked is neither a yes nor a final no."""
+    strict = PolicySettings(require_known_partner=True)
+    open_to_all = PolicySettings(require_authenticated=False)
+
+    assert Verdict(False, "not_checked", held=True) == judge(UNCHECKED, Facts(), OURS)
+    assert Verdict(False, "not_checked", held=True) == judge(UNCHECKED, Facts(), strict)
+    assert Verdict(True) == judge(UNCHECKED, Facts(), open_to_all)
 
 
 def test_a_known_partner_does_not_wait() -> None:
@@ -121,7 +136,7 @@ def test_nothing_known_means_no() -> None:
 def test_the_codes_are_those_of_the_record() -> None:
     """Every code that a record may carry has its rule, and no other is printed."""
     assert RECORD == set(WHY_NOT)
-    assert RECORD | {"late", "restored"} == {code for _, code in (*RULES, *HOLDING)}
+    assert RECORD | {"late", "not_checked", "restored"} == {code for _, code in (*RULES, *HOLDING)}
 
 
 def test_every_rule_says_why() -> None:
