@@ -8,7 +8,7 @@ import os
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -199,12 +199,7 @@ class App:
         """A worker with everything that it needs, ready to run; the caller holds the lock."""
         choose({"embedded": lambda: None}, self.config.engine.kind, "[engine] → kind")
         send_due, sources = self._sender(), self.sources()  # a wrong setting is told before it costs time
-        wanted = any(box.local_dkim for box in self.config.mailboxes)
-        with (
-            self.watching() as watcher,
-            closing(self.pool()) as pool,
-            verifying(wanted, self.config.sandbox.mode) as verifier,
-        ):
+        with self.watching() as watcher, closing(self.pool()) as pool, self._verifying() as verifier:
             engine = EmbeddedEngine(
                 self.store,
                 [self.reader(pool, verifier), ScanMessage(self.raw, self.scanner()), self.dispatch()],
@@ -215,6 +210,11 @@ class App:
             bells = desk_bells(self.store, Clocks.of(self.config.review), now)
             stop = stop or threading.Event()
             yield Worker(engine, attendants, send_due, self.raw, now, stop, say, bells, watcher.look)
+
+    def _verifying(self) -> AbstractContextManager[Verifier | None]:
+        """The verifier of signatures, where a mailbox wants one."""
+        wanted = any(box.local_dkim for box in self.config.mailboxes)
+        return verifying(wanted, self.config.sandbox.mode)
 
     @contextmanager
     def watching(self) -> Iterator[Watcher]:
@@ -237,17 +237,19 @@ class App:
 
     def dry_run(self, say: Callable[[str], None]) -> list[MailbotError]:
         """Say what a run would do, and write nothing; see `engine.rehearse`."""
-        border, rules = border_of(self.config), self.settings().rules
-        with closing(self.pool()) as pool:
+        border, settings = border_of(self.config), self.settings()
+        with closing(self.pool()) as pool, self._verifying() as verifier:
             rehearsals = [
                 Rehearsal(
                     box.name,
                     source,
                     (box.processed, box.quarantine),
                     border(box.name),
-                    rules,
+                    settings,
                     pool,
                     self.store,
+                    now,
+                    verifier,
                 )
                 for box, source in self.sources()
             ]

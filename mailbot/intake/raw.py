@@ -27,7 +27,7 @@ from mailbot.store import envelope
 from mailbot.store.disk import sync
 from mailbot.store.vault import Vault
 
-__all__ = ["Batch", "RawStore", "Stored"]
+__all__ = ["PURPOSE", "Batch", "RawStore", "Stored"]
 
 
 class RawStore:

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from mailbot import events
 from mailbot.domain.mail import Envelope
@@ -36,9 +36,9 @@ from mailbot.store.ids import new_id
 from mailbot.store.once import insert_once
 from mailbot.store.schema import outbox as table
 from mailbot.store.unit import Unit
-from mailbot.store.vault import Part
+from mailbot.store.vault import Part, Vault
 
-__all__ = ["LATE", "Settings", "decide", "note_report", "recover", "release", "retry", "send_due"]
+__all__ = ["LATE", "Settings", "decide", "foresee", "note_report", "recover", "release", "retry", "send_due"]
 
 LATE = timedelta(hours=72)
 _DECIDED = select(table.c.state).where(table.c.acknowledges == bindparam("subject"))
@@ -67,8 +67,8 @@ def decide(
         "mailbox": mailbox,
         "decided_at": now,
     }
-    digests = _digests(unit, sender)
-    state, code, covering = _outcome(unit, envelope, digests, not_safe, received_at, settings, now)
+    digests = _digests(unit.vault, sender)
+    state, code, covering = _outcome(unit.db, envelope, digests, not_safe, received_at, settings, now)
     row |= {"state": state.value, "code": code, "covered_by": covering}
     if state is not AckState.NOT_DUE:
         row["recipient"] = unit.vault.seal(Part.SOURCE, sender.encode(), f"outbox.recipient.{row['mail_id']}")
@@ -85,24 +85,42 @@ def decide(
 def be_silent(unit: Unit, envelope: Envelope) -> None:
     """A form of theirs says that contact is not safe: take back what has not left for these senders."""
     for sender in envelope.senders:
-        silence.suppress(unit, _digest(unit, "caps", untagged(sender)))
+        silence.suppress(unit, _digest(unit.vault, "caps", untagged(sender)))
+
+
+def foresee(
+    db: Connection,
+    vault: Vault,
+    *,
+    envelope: Envelope,
+    not_safe: bool,
+    received_at: datetime,
+    settings: Settings,
+    now: datetime,
+) -> tuple[AckState, str | None]:
+    """What `decide` would say now, and the code; nothing is written, not even a lock."""
+    digests = _digests(vault, envelope.senders[0] if len(envelope.senders) == 1 else "")
+    state, code, _ = _outcome(db, envelope, digests, not_safe, received_at, settings, now, hold=False)
+    return state, code
 
 
 def _outcome(
-    unit: Unit,
+    db: Connection,
     envelope: Envelope,
     digests: dict[str, str],
     not_safe: bool,
     received_at: datetime,
     settings: Settings,
     now: datetime,
+    *,
+    hold: bool = True,
 ) -> tuple[AckState, str | None, str | None]:
     """State, code, and the mail that covers it."""
-    facts = Facts(not_safe=not_safe, answers_ours=breaker.named_mail(unit.db, envelope) is not None)
+    facts = Facts(not_safe=not_safe, answers_ours=breaker.named_mail(db, envelope) is not None)
     verdict = judge(envelope, facts, settings.rules)
     if not verdict.may:
         return _as_state(verdict), verdict.code, None
-    standing = look_up(unit.db, digests, settings, now)
+    standing = look_up(db, digests, settings, now, hold=hold)
     if standing.silence:
         return AckState.NOT_DUE, silence.CODE, None
     if standing.reserved:
@@ -115,7 +133,7 @@ def _outcome(
         over_limit=standing.cap is not None,
     )
     verdict = judge(envelope, facts, settings.rules)
-    if standing.cap is not None and verdict.code == "rate_limited":
+    if hold and standing.cap is not None and verdict.code == "rate_limited":
         events.cap_reached(standing.cap.name, standing.cap.count)
     return _as_state(verdict), verdict.code, None
 
@@ -133,13 +151,13 @@ def _due(received_at: datetime, now: datetime, settings: Settings, spread: Rando
     return due if due > now else now + delay
 
 
-def _digests(unit: Unit, sender: str) -> dict[str, str]:
+def _digests(vault: Vault, sender: str) -> dict[str, str]:
     return {
-        "recipient_digest": _digest(unit, "recipient", fold(sender)),
-        "caps_digest": _digest(unit, "caps", untagged(sender)),
-        "domain_digest": _digest(unit, "domain", domain(sender)),
+        "recipient_digest": _digest(vault, "recipient", fold(sender)),
+        "caps_digest": _digest(vault, "caps", untagged(sender)),
+        "domain_digest": _digest(vault, "domain", domain(sender)),
     }
 
 
-def _digest(unit: Unit, purpose: str, text: str) -> str:
-    return unit.vault.digest(purpose, text.encode())
+def _digest(vault: Vault, purpose: str, text: str) -> str:
+    return vault.digest(purpose, text.encode())

@@ -41,8 +41,10 @@ class Standing:
     breaker_open: bool
 
 
-def look_up(db: Connection, digests: dict[str, str], settings: Settings, now: datetime) -> Standing:
-    """All of it, as it is now; what is reserved stays so until the transaction ends."""
+def look_up(
+    db: Connection, digests: dict[str, str], settings: Settings, now: datetime, *, hold: bool = True
+) -> Standing:
+    """All of it, as it is now; what is reserved stays so until the transaction ends, unless not to `hold`."""
     moments = {
         "asked_since": silence.since(now, settings),
         "day_ago": now - caps.DAY,
@@ -52,7 +54,7 @@ def look_up(db: Connection, digests: dict[str, str], settings: Settings, now: da
     return Standing(
         silence=row.silence,
         # on PostgreSQL it may have left a moment ago
-        reserved=db.scalar(_HOLD, {"mail_id": row.reserved}) if row.reserved else None,
+        reserved=db.scalar(_HOLD, {"mail_id": row.reserved}) if row.reserved and hold else row.reserved,
         cap=caps.reached(row.address, row.domain, row.total, settings),
         breaker_open=row.reports > breaker.MOST,
     )

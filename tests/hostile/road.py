@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Row, select
 
 from mailbot.domain.mail import Border, Reading
+from mailbot.engine.rehearse import Rehearsal
 from mailbot.errors import ReaderFailed
 from mailbot.parse.sandbox import ReaderPool
 from mailbot.parse.scanners.none import NoScanner
@@ -21,7 +22,7 @@ from mailbot.send.policy import PolicySettings
 from mailbot.send.settings import Settings
 from mailbot.store import readings
 from mailbot.store.schema import message, outbox
-from tests.fakes.ground import Ground, ground
+from tests.fakes.ground import MAILBOX, Ground, ground
 from tests.fakes.sources import FakeSource
 from tests.letters import GATEWAY, OURS
 
@@ -91,6 +92,22 @@ class Road:
             found = readings.load_reading(db, self.ground.store.vault, message_id)
         assert found is not None
         return found
+
+    def rehearse(self) -> list[str]:
+        """What a rehearsal says, of the mailbox first."""
+        return list(
+            Rehearsal(
+                MAILBOX,
+                self.source,
+                ("Processed", "Quarantine"),
+                self.border,
+                self.settings,
+                self.pool,
+                self.ground.store,
+                self.ground.clock,
+                self.verifier,
+            ).lines()
+        )
 
     def decided(self, message_id: str) -> Row[tuple[object, ...]]:
         """The row of the outbox about it."""

@@ -132,6 +132,39 @@ def test_the_row_decides(way: Road, row: Row) -> None:
     assert (found.recipient is None) == (row.state == "not_due")
 
 
+SAID = {
+    "reserved": "acknowledged",
+    "covered": "acknowledged together with another of its sender",
+    "held": "its acknowledgement held for a person ({code})",
+    "not_due": "not acknowledged ({code})",
+}
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[row.what for row in TABLE])
+def test_a_rehearsal_says_the_same(way: Road, row: Row) -> None:
+    """What `run --dry-run` says of an acknowledgement is what the run then decides."""
+    WORLDS[row.given](way)
+    raw = row.raw()
+    way.source.deliver(raw)
+    said = way.rehearse()
+
+    assert f", {SAID[row.state].format(code=row.code)}, moved to" in said[-1]
+
+
+def test_a_rehearsal_knows_what_is_there_twice(way: Road) -> None:
+    """Of a burst the first speaks for all, and bytes that are stored already are nothing new."""
+    (row,) = (row for row in TABLE if row.given == "one waits")
+    way.source.deliver(row.raw())
+    way.source.deliver(row.raw() + b"one more line\r\n")
+    first, second = way.rehearse()[1:]
+    way.ground.collect(way.source)
+    way.source.deliver(row.raw())
+
+    assert ", acknowledged, moved" in first
+    assert ", acknowledged together with another of its sender, moved" in second
+    assert "known by its bytes" in way.rehearse()[-1]
+
+
 def test_every_rule_has_its_row() -> None:
     """
     No rule of who is answered, and no sign of automatic mail, without a golden message. (The null path is a
