@@ -42,6 +42,14 @@ console_session = Table(  # somebody is signed in; the cookie holds a random id,
     Index("ix_console_session_started", "started_at"),
 )
 
+calendar_feed = Table(  # an address by which somebody's own calendar reads the sessions
+    "calendar_feed",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # keyed; the address itself is kept nowhere
+    Column("account_id", String(32), ForeignKey("account.account_id"), nullable=False, unique=True),
+    Column("made_at", Moment, nullable=False),
+)
+
 throttle = Table(  # who failed to sign in lately: a name, an address, both
     "throttle",
     metadata,

@@ -28,7 +28,7 @@ from mailbot.errors import Declined
 from mailbot.store.audit import Action
 from mailbot.store.ids import new_id
 from mailbot.store.once import insert_once
-from mailbot.store.people import account, console_session, recovery_code
+from mailbot.store.people import account, calendar_feed, console_session, recovery_code
 from mailbot.store.unit import Unit
 from mailbot.store.vault import Part, Vault
 from mailbot.web import credentials
@@ -99,6 +99,7 @@ def disable(unit: Unit, name: str, actor: str, now: datetime) -> None:
     off = update(account).where(account.c.account_id == row.account_id)
     unit.db.execute(off.values(state=AccountState.DISABLED.value))
     end_sessions(unit, row.account_id)
+    unit.db.execute(delete(calendar_feed).where(calendar_feed.c.account_id == row.account_id))
     unit.audit(actor, Action.PERMISSION_CHANGE, row.account_id, now, what="account_disabled", name=name)
 
 

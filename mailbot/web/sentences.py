@@ -11,6 +11,7 @@ SAID = {
     "roles_changed": "The roles are changed. They count from the next click.",
     "account_disabled": "The account is off, and whoever was signed in with it is out.",
     "dropped": "The acknowledgement will never be sent.",
+    "address_ended": "The address opens nothing any more.",
     "answered": "Your answer is recorded.",
     "broken": "The item waits again.",
     "clarifying": "What you are going to ask is written down. The item stays with you.",

@@ -128,6 +128,7 @@ PAGES: dict[str, tuple[Role | None, tuple[Where, ...]]] = {
         (lambda all: f"/training/sessions/{all.office.session}/change",),
     ),
     "/training/sessions/plan": (TRAINER, (lambda all: "/training/sessions/plan",)),
+    "/training/calendar-address": (TRAINER, (lambda all: "/training/calendar-address",)),
     "/training/calendar": (
         TRAINER,
         (lambda all: "/training/calendar", lambda all: "/training/calendar?month=x"),

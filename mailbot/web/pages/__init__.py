@@ -9,6 +9,7 @@ from mailbot.web.pages.board import Board
 from mailbot.web.pages.calendar import Calendar
 from mailbot.web.pages.correct import Correct
 from mailbot.web.pages.decide import Decide
+from mailbot.web.pages.feed import Feed
 from mailbot.web.pages.held import Held
 from mailbot.web.pages.home import Home
 from mailbot.web.pages.item import Item
@@ -48,6 +49,7 @@ def everything(desk: Desk) -> list[Pages]:
         Calendar(desk),
         Planning(desk),
         Sessions(desk),
+        Feed(desk),
         Schools(desk),
         Reports(desk),
         *review(desk),

@@ -1,26 +1,23 @@
 """Sessions: what is planned, who has a place, who waits, attendance; and a feed for calendars."""
 
-import hmac
 from datetime import timedelta
 
-from flask import Response as File
-from flask import abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from mailbot.config import console_url
 from mailbot.domain.roles import Permission
 from mailbot.domain.states import SessionState, TrainingState
 from mailbot.errors import Declined
 from mailbot.store.unit import Unit
 from mailbot.training import desk as work
-from mailbot.training import invitation, letters, requests, sessions
+from mailbot.training import letters, requests, sessions
 from mailbot.training.compose import Draft
 from mailbot.training.settings import office_of
 from mailbot.training.shapes import Request
 from mailbot.web import forms
 from mailbot.web.desk import Desk
 from mailbot.web.guards import person
-from mailbot.web.routes import Access, page
+from mailbot.web.routes import page
 
 BEFORE, AFTER = timedelta(days=90), timedelta(days=400)
 
@@ -60,9 +57,7 @@ class Sessions:
             (one, seated, waiting, sessions.seats_left(one, seated))
             for one, (seated, waiting) in zip(found, people, strict=True)
         ]
-        path = url_for("sessions.feed", untrusted_key=self._key())
-        feed = f"{console_url(self._desk.config).rstrip('/')}{path}"
-        return render_template("web/sessions.html", rows=rows, feed=feed, now=now)
+        return render_template("web/sessions.html", rows=rows, now=now)
 
     @page("/training/sessions/<session_id>", Permission.TRAINING_WORK)
     def one(self, session_id: str) -> str:
@@ -164,25 +159,11 @@ class Sessions:
             work.offer_to_many(unit, office, some, session, shown, person().name, now)
         return redirect(url_for("sessions.one", session_id=session_id, said="letter"))
 
-    @page("/calendar/<untrusted_key>/sessions.ics", Access.PUBLIC)
-    def feed(self, untrusted_key: str) -> File:
-        """For a trainer's own calendar, which cannot sign in: who knows the address may read it."""
-        if not hmac.compare_digest(self._key().encode(), untrusted_key.encode()):
-            abort(404)
-        now = self._desk.clock()
-        with self._desk.store.look() as db:
-            found = sessions.between(db, self._desk.vault, now - BEFORE, now + AFTER)
-        domain = office_of(self._desk.config).writer.address.rpartition("@")[2] or "mailbot.invalid"
-        return File(invitation.feed(found, domain, now), mimetype="text/calendar")
-
     def _others(self) -> list[Request]:
         """Requests for training that have no session yet, whoever waits longest first."""
         with self._desk.store.look() as db:
             found, _ = requests.listed(db, self._desk.vault, requests.OPEN, "training")
         return [one for one in found if one.session_id is None]
-
-    def _key(self) -> str:
-        return self._desk.vault.digest("training.feed", b"sessions")[:32]
 
 
 def _chosen(unit: Unit) -> list[Request]:

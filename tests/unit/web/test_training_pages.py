@@ -9,10 +9,12 @@ from sqlalchemy import select
 from mailbot.domain.record import Training as Asked
 from mailbot.domain.roles import Role
 from mailbot.domain.states import TrainingState
+from mailbot.store import audit
 from mailbot.store.office import training_request, training_session
 from mailbot.store.schema import message, outbox
 from mailbot.training import requests
 from mailbot.training.shapes import Details, Request, Rules
+from mailbot.web import accounts
 from tests.house.silence import canary
 from tests.unit.review.items import add_item
 from tests.unit.web.conftest import Browser, Office
@@ -204,18 +206,59 @@ def test_a_call_becomes_a_request(office: Office) -> None:
     assert row.message_id is None
 
 
+ADDRESS = "/training/calendar-address"
+
+
+def address_in(page: str) -> str:
+    """The way in the address that a page shows; "" for none."""
+    found = re.search(r"/calendar/[\w-]{43}/sessions\.ics", page)
+    return found[0] if found else ""
+
+
 def test_the_feed_needs_its_address(office: Office) -> None:
-    """It is for a calendar, which cannot sign in."""
+    """It is for a calendar, which cannot sign in; the address is shown once, with what it shows."""
     request_id = asks(office)
     browser = admin(office)
     confirm(office, browser, request_id)
-    page = browser.get("/training/sessions").text
-    found = re.search(r"/calendar/[0-9a-f]{32}/sessions\.ics", page)
-    assert found
+    page = browser.post(ADDRESS, page=ADDRESS).text
+    stranger = office.browser()
+    read = stranger.get(address_in(page)).data
+
+    assert b"SUMMARY:Training session" in read
+    assert b"Tamsin" not in read
+    assert "the place as it is entered" in page
+    assert "" == address_in(browser.get(ADDRESS).text)
+    assert 404 == stranger.get(f"/calendar/{'0' * 43}/sessions.ics").status_code
+
+
+def test_a_new_address_ends_the_old_one(office: Office) -> None:
+    """At once, and nobody else's; ended by hand none is left, and the audit has each step."""
+    browser, other = admin(office), office.signed_in("admin.two", Role.TRAINING_ADMIN)
+    first, second = (address_in(browser.post(ADDRESS, page=ADDRESS).text) for _ in range(2))
+    others = address_in(other.post(ADDRESS, page=ADDRESS).text)
+    stranger = office.browser()
+    assert [404, 200, 200] == [stranger.get(one).status_code for one in (first, second, others)]
+    browser.post(f"{ADDRESS}/end", page=ADDRESS)
+    with office.desk.store.look() as db:
+        told = [link.entry.detail for link in audit.entries(db) if link.entry.actor == "admin.one"]
+
+    assert [404, 200] == [stranger.get(one).status_code for one in (second, others)]
+    assert 2 == sum("calendar_address_made" in one for one in told)
+    assert 1 == sum("calendar_address_ended" in one for one in told)
+
+
+def test_the_address_ends_with_its_owner(office: Office) -> None:
+    """Whose account is off or has another role; switched on again, the old address stays dead."""
+    first, second = admin(office), office.signed_in("admin.two", Role.TRAINING_ADMIN)
+    off, other = (address_in(one.post(ADDRESS, page=ADDRESS).text) for one in (first, second))
+    once, now = accounts.Once.make(), office.clock()
+    with office.desk.store.unit() as unit:
+        accounts.disable(unit, "admin.one", "os:root", now)
+        accounts.reset(unit, "admin.one", once, "os:root", now)
+        accounts.set_roles(unit, "admin.two", [Role.STATISTICIAN], "os:root", now)
     stranger = office.browser()
 
-    assert b"SUMMARY:Training session" in stranger.get(found[0]).data
-    assert 404 == stranger.get(f"/calendar/{'0' * 32}/sessions.ics").status_code
+    assert [404, 404] == [stranger.get(one).status_code for one in (off, other)]
 
 
 @pytest.mark.parametrize("role", [Role.HANDLER, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.STATISTICIAN])
