@@ -4,6 +4,7 @@ What can go wrong, and who acts on it.
 * MailbotError
   x Transient              the engine tries again, later each time
     + SourceUnavailable    a mailbox cannot be reached, or broke off
+    + Stuck                a library does not come back, again and again; the worker ends to be started anew
     + TransportUnavailable a message could not be handed over, and certainly was not
     + StoreUnavailable     the database is locked, read-only or away
     + ScannerUnavailable   the virus scanner did not answer
@@ -45,6 +46,10 @@ class ConfigError(MailbotError):
 
 class SourceUnavailable(Transient):
     """The mailbox cannot be reached or broke off."""
+
+
+class Stuck(Transient):
+    """Something hangs that only a new process gets rid of."""
 
 
 class TransportUnavailable(Transient):

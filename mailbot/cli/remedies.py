@@ -8,6 +8,8 @@ PATIENCE = timedelta(minutes=10)  # without a good poll, before somebody should 
 _BY_ERROR = {
     "SourceUnavailable": "nothing, if it passes: it is tried again by itself; if it lasts, see the network, "
     "the proxy and the server",
+    "Stuck": "see that the service manager starts `mailbot run` anew when it has ended with 1; if it lasts, "
+    "see the server",
     "Refused": "run `mailbot check`: it names the password, token, certificate, permission or folder that is "
     "wrong",
     "ConfigError": "run `mailbot check`: a secret or a setting is missing or wrong",

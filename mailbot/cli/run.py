@@ -2,8 +2,9 @@
 The worker: collects, reads, queues, acknowledges and tidies.
 
 With --once it goes through everything a single time and ends. Otherwise it works until it is told to stop
-(SIGTERM or Ctrl-C), which takes at most 30 seconds. --dry-run reads the real mailbox, prints what would be
-done, and writes nothing anywhere.
+(SIGTERM or Ctrl-C), which takes at most 30 seconds, or until something hangs so often that only a new process
+helps: it then ends with 1, for the service manager to start it anew. --dry-run reads the real mailbox, prints
+what would be done, and writes nothing anywhere.
 """
 
 import argparse
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
-    """Work; 1 when a single run could not reach a mailbox or send something."""
+    """Work; 1 when a single run could not reach a mailbox or send something, or only a new process helps."""
     from mailbot.app import open_app
     from mailbot.store.lock import alone
 
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
                 return _say_failures(worker.once(), err)
             with _console(app, wanted=args.console):
                 worker.run()
-    return 0
+            return _say_failures([worker.ended_by] if worker.ended_by else [], err)
 
 
 def _console(app: "App", *, wanted: bool) -> AbstractContextManager[None]:

@@ -4,8 +4,10 @@ A conversation with an Exchange server of one's own about one mailbox, by EWS (e
 GUARANTEES
     exchangelib waits for nothing and repeats nothing: a refused password is offered once (repeating locks the
     account), a busy server is left alone as long as it asks for, by us. Each call ends within its time, and
-    an answer is read up to a limit. The version of the server is told, never guessed. No notifications are
-    streamed: an open stream and a question block each other.
+    an answer is read up to a limit. A call that hangs in exchangelib itself is left behind with its account,
+    and the next has another; after three in a row only a new process helps, and that is said. The version of
+    the server is told, never guessed. No notifications are streamed: an open stream and a question block each
+    other.
 SECURITY
     TLS is verified, NTLM bound to the channel. Basic authentication is not offered. What exchangelib logs or
     raises may hold the mail itself: none of it is repeated.
@@ -17,7 +19,9 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import wait
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from exchangelib import (
@@ -38,6 +42,7 @@ from lxml.etree import LxmlError
 from spnego.exceptions import SpnegoError
 
 from mailbot.clients import network
+from mailbot.clients.crew import Crew
 from mailbot.clients.exchange_wire import BoundedProtocol, Policy, Unavailable
 from mailbot.clients.network import Outward
 from mailbot.clients.trouble import THROTTLED, UNAVAILABLE, Kind, Trouble
@@ -49,6 +54,8 @@ T = TypeVar("T")
 TRIES = 6
 PATIENCE = 60.0  # seconds waited in place, in all
 CALL_SECONDS = 600.0
+GRACE_SECONDS = 30.0  # for a call to end, once its connection is shut down
+HANGS = 3  # in a row: each has left a thread and a connection behind
 RENEW = timedelta(days=1).total_seconds()  # exchangelib grows with what it has seen
 CONNECTIONS = 2
 BUSY_SECONDS = 5.0
@@ -117,6 +124,8 @@ class Exchange:
         version: str = "2019",
         impersonate: bool = False,
         connections: int = CONNECTIONS,
+        call_seconds: float = CALL_SECONDS,
+        grace_seconds: float = GRACE_SECONDS,
     ) -> None:
         self._url = network.checked_url(url, setting)
         self._mailbox = mailbox
@@ -127,6 +136,8 @@ class Exchange:
         self._build = BUILDS[version]
         self._impersonate = impersonate
         self._connections = connections
+        self._call_seconds, self._grace_seconds = call_seconds, grace_seconds
+        self._hangs = self._accounts = 0
         self._gate = Gate()
         self._lock = threading.Lock()
         self._account: Any = None
@@ -151,8 +162,17 @@ class Exchange:
     def ask_once(self, action: Callable[[Any], T]) -> T:
         """One try, within its time; `action` is given the account."""
         self._wait_for_gate(PATIENCE)
+        with Crew(1) as other:
+            account = self._accounts
+            call = other.submit(partial(self._call, action))
+            if not wait([call], self._call_seconds + self._grace_seconds).done:
+                raise self._left_behind(account)
+            self._hangs = 0
+            return call.result()
+
+    def _call(self, action: Callable[[Any], T]) -> T:
         try:
-            with network.within(CALL_SECONDS) as watch:
+            with network.within(self._call_seconds) as watch:
                 return action(self._open())
         except (errors.EWSError, *network.FAILURES, *_NONSENSE) as error:
             raise self._trouble(error, sent=watch.sent) from error
@@ -167,6 +187,16 @@ class Exchange:
             account, self._account = self._account, None
         if account is not None:
             account.protocol.close()
+
+    def _left_behind(self, account: int) -> Trouble:
+        """Forget what the call has in its hands, without waiting for any of it; once for each account."""
+        if account == self._accounts:
+            self._lock, self._account = threading.Lock(), None
+            self._accounts += 1
+            self._hangs += 1
+        if self._hangs < HANGS:
+            return Trouble(Kind.BROKE, f"{self.where}: nothing came back, and the account is opened anew")
+        return Trouble(Kind.STUCK, f"{self.where}: nothing came back {self._hangs} times in a row")
 
     def _open(self) -> Any:
         with self._lock:

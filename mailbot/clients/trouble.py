@@ -13,6 +13,7 @@ class Kind(Enum):
 
     AWAY = "away"  # nothing reached the server
     BROKE = "broke"  # something may have reached it; the answer is missing or none
+    STUCK = "stuck"  # nothing comes back, again and again; something may have reached it
     BUSY = "busy"  # it asks for patience; only where it says "unavailable" it may have done it
     FAULT = "fault"  # a fault of its own; it may have done it
     DENIED = "denied"  # it does not let us

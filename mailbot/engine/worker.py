@@ -3,7 +3,8 @@ The worker: what `mailbot run` does, once or until it is stopped.
 
 GUARANTEES
     One mailbox that fails does not keep the others, the reading or the sending from going on. A stop ends
-    everything within 30 seconds; what was in hand is committed or is found again at the next start.
+    everything within 30 seconds; what was in hand is committed or is found again at the next start. Where
+    only a new process helps, the worker stops by itself.
 """
 
 import threading
@@ -15,7 +16,7 @@ from functools import partial
 from mailbot import events
 from mailbot.engine.base import Bell
 from mailbot.engine.embedded import EmbeddedEngine
-from mailbot.errors import ConfigError, MailbotError, Permanent, Transient
+from mailbot.errors import ConfigError, MailbotError, Permanent, Stuck, Transient
 from mailbot.intake.attend import Attendant
 from mailbot.intake.raw import RawStore
 from mailbot.review import claims
@@ -58,6 +59,7 @@ class Worker:
     say: Callable[[str], None] = lambda sentence: None  # to a person; the log knows codes only
     more: Sequence[Bell] = ()
     watch: Callable[[], None] = lambda: None  # looks whether all is well, and tells who must know
+    ended_by: Stuck | None = None  # why it stopped by itself
     _said: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def once(self) -> list[MailbotError]:
@@ -82,7 +84,7 @@ class Worker:
         return failures
 
     def run(self) -> None:
-        """Until `stop` is set."""
+        """Until `stop` is set, from outside or by `ended_by`."""
         self.engine.start()
         events.worker_started(len(self.attendants))
         try:
@@ -103,6 +105,10 @@ class Worker:
     def _attend(self, attendant: Attendant) -> None:
         try:
             attendant.attend(self.stop)
+        except Stuck as error:
+            events.mailbox_suspended(attendant.name, type(error))
+            self.ended_by = error
+            self.stop.set()
         except Transient as error:
             events.mailbox_failed(attendant.name, type(error))
             self._tell(attendant.name, error)

@@ -1,8 +1,10 @@
 """EWS when it goes wrong: throttling, a refused password, answers that are none, a message that is cut."""
 
+import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +12,11 @@ import pytest
 
 from mailbot.clients.exchange import Exchange
 from mailbot.clients.network import Outward
-from mailbot.errors import ConfigError, MailbotError, Refused, SourceUnavailable
+from mailbot.clients.trouble import Kind, Trouble
+from mailbot.errors import ConfigError, InDoubt, MailbotError, Refused, SourceUnavailable, Stuck
+from mailbot.intake.sources import ews_errors
 from mailbot.intake.sources.ews import EwsSource
+from mailbot.send.transports import ews
 from tests.contract.test_sources import FIRST, SECOND, fetched, locators
 from tests.fakes.ews import ADDRESS, OTHER, PATH, USER, EwsServer, fault
 from tests.fakes.ews import PASSWORD as EWS_PASSWORD
@@ -52,6 +57,11 @@ def on(server: EwsServer, **how: object) -> EwsSource:
     return EwsSource("partnership", ews_client(server, **how), "INBOX", "Processed", "Quarantine")
 
 
+def signed_in_times(server: EwsServer) -> int:
+    """How often a connection signed in."""
+    return sum(len(one.headers.get("authorization", "")) > 100 for one in server.requests)
+
+
 def signed_in(server: EwsServer) -> list[bytes]:
     """The requests that did something."""
     return [one.body for one in server.requests if one.connection.get("user")]
@@ -86,6 +96,56 @@ def test_long_patience_ends_the_poll_and_nobody_is_asked(source: EwsSource, ews_
     assert 1 == len(ews_server.requests)
 
 
+@dataclass
+class Hanging:
+    """A library that does not come back, until it is told to."""
+
+    go_on: threading.Event = field(default_factory=threading.Event)
+    times: int = 0
+
+    def __call__(self, account: object) -> None:
+        self.times += 1
+        self.go_on.wait(60)
+
+
+@pytest.fixture
+def hanging() -> Iterator[Hanging]:
+    """Ends with the test."""
+    made = Hanging()
+    yield made
+    made.go_on.set()
+
+
+def test_a_call_that_hangs_is_left_behind_with_its_account(ews_server: EwsServer, hanging: Hanging) -> None:
+    """The next call has connections of its own, and works; a call that comes back ends the row."""
+    client = ews_client(ews_server, call_seconds=0.2, grace_seconds=0.2, connections=1)
+    for _ in range(3):
+        began = time.monotonic()
+        for _ in range(2):
+            with pytest.raises(Trouble, match="nothing came back") as caught:
+                client.ask_once(hanging)
+
+            assert Kind.BROKE is caught.value.kind
+        assert time.monotonic() - began < 5
+        before = signed_in_times(ews_server)
+        client.ask(lambda account: account.inbox)
+
+        assert before + 1 == signed_in_times(ews_server)
+    assert 6 == hanging.times
+
+
+def test_after_three_in_a_row_only_a_new_process_helps(ews_server: EwsServer, hanging: Hanging) -> None:
+    """The worker is told to end; what was being sent is in doubt."""
+    client = ews_client(ews_server, call_seconds=0.1, grace_seconds=0.1)
+    for kind in (Kind.BROKE, Kind.BROKE, Kind.STUCK):
+        with pytest.raises(Trouble) as caught:
+            client.ask_once(hanging)
+
+        assert kind is caught.value.kind
+    assert isinstance(ews_errors.failure(caught.value), Stuck)
+    assert isinstance(ews._failure(caught.value), InDoubt)
+
+
 def test_a_wrong_password_is_offered_once(ews_server: EwsServer) -> None:
     """A second try might lock the account: it is left alone, and the sentence says what to see to."""
     with (
@@ -94,7 +154,7 @@ def test_a_wrong_password_is_offered_once(ews_server: EwsServer) -> None:
     ):
         pass
 
-    assert 1 == sum(len(one.headers.get("authorization", "")) > 100 for one in ews_server.requests)
+    assert 1 == signed_in_times(ews_server)
     assert PASSWORD not in str(caught.value)
 
 

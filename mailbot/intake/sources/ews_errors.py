@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mailbot.clients.trouble import Kind, Trouble
-from mailbot.errors import MailbotError, Refused, SourceUnavailable
+from mailbot.errors import MailbotError, Refused, SourceUnavailable, Stuck
 
 GRANT = (
     "see username and password (or ticket, or certificate), that the account is not locked, and give it full "
@@ -29,4 +29,6 @@ def failure(trouble: Trouble) -> MailbotError:
         return Refused(f"{trouble}: the mailbox or its folder is not there")
     if trouble.kind is Kind.BAD:
         return Refused(str(trouble))
+    if trouble.kind is Kind.STUCK:
+        return Stuck(f"{trouble}: mailbot ends, so that it is started anew")
     return SourceUnavailable(str(trouble))

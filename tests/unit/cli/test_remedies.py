@@ -11,7 +11,7 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    "name", ["SourceUnavailable", "Refused", "ConfigError", "DiskFull", "StoreUnavailable"]
+    "name", ["SourceUnavailable", "Stuck", "Refused", "ConfigError", "DiskFull", "StoreUnavailable"]
 )
 def test_each_error_has_its_own_remedy(name: str) -> None:
     """The words are of errors that exist; none of the sentences is that of another."""

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,14 +13,17 @@ import pytest
 from sqlalchemy import select, update
 
 from mailbot.app import open_app
+from mailbot.cli.status import standing
 from mailbot.config import load
 from mailbot.domain.record import Training
+from mailbot.errors import Stuck
 from mailbot.review import claims
 from mailbot.store import mailing
 from mailbot.store.office import training_request
 from mailbot.store.schema import message, outbox, review_item
 from mailbot.training import requests
 from mailbot.training.shapes import Details, Rules
+from tests.fakes.sources import FakeSource
 from tests.unit.cli.conftest import Call
 from tests.unit.cli.test_read import LETTER
 
@@ -207,6 +211,20 @@ def test_a_mailbox_that_is_away_is_one_sentence(working: Path, call: Call) -> No
         assert 1 == said.code
         assert 1 == len(said.err.splitlines())
         assert said.err.startswith("mailbot: ")
+
+
+def test_a_worker_that_only_a_new_process_helps_ends_by_itself(working: Path) -> None:
+    """Nobody tells it to stop; why it did is there for the exit code, and `status` says what to do."""
+    error = Stuck("nothing comes back")
+    with open_app(load(working, {})) as app:
+        with app.worker() as worker:
+            source = FakeSource(raise_at={"arrivals": error})
+            worker.attendants = [replace(worker.attendants[0], source=source)]
+            worker.run()
+        found = standing(app)
+
+    assert worker.ended_by is error
+    assert "service manager" in found["mailboxes"][0]["what_to_do"]
 
 
 def test_a_worker_ends_when_told(working: Path) -> None:
