@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select
 
 from mailbot import events
 from mailbot.domain.states import AckState
-from mailbot.errors import MailbotError
+from mailbot.errors import MailbotError, Tampered
 from mailbot.send import breaker, silence
 from mailbot.send.acknowledge import Composer
 from mailbot.send.release import BY_HAND
@@ -71,9 +71,12 @@ def take(store: Store, composer: Composer, settings: Settings, now: datetime) ->
             row = unit.db.execute(due.with_for_update(skip_locked=True)).first()
             if row is None:
                 return None
+            recipient = _opened(unit, row)
             stop = _why_stop(unit.db, row, settings, now)
+            if stop is None and recipient is None:
+                stop = Outcome(AckState.HELD, "sealed")
             if stop is None:
-                claim = _begin(unit, row, composer, now)
+                claim = _begin(unit, row, recipient or "", composer, now)
                 if claim is not None:
                     return claim
             elif stop.code == silence.CODE:
@@ -96,11 +99,21 @@ def _why_stop(
     return None
 
 
-def _begin(unit: Unit, row: Row[tuple[object, ...]], composer: Composer, now: datetime) -> Claim | None:
+def _opened(unit: Unit, row: Row[tuple[object, ...]]) -> str | None:
+    """The address; None where its key is not here, or the row is not ours: that must keep no other."""
+    try:
+        return unit.vault.open(Part.SOURCE, row.recipient, f"outbox.recipient.{row.mail_id}").decode()
+    except Tampered:
+        return None
+
+
+def _begin(
+    unit: Unit, row: Row[tuple[object, ...]], recipient: str, composer: Composer, now: datetime
+) -> Claim | None:
     claim = Claim(
         mail_id=row.mail_id,
         acknowledges=row.acknowledges,
-        recipient=unit.vault.open(Part.SOURCE, row.recipient, f"outbox.recipient.{row.mail_id}").decode(),
+        recipient=recipient,
         our_message_id=row.our_message_id or composer.message_id(new_id()),
         attempts=row.attempts + 1,
         first_tried_at=row.first_tried_at or now,

@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from mailbot.domain.states import AckState
-from mailbot.errors import MailbotError, Refused
+from mailbot.errors import MailbotError, Refused, Tampered
 from mailbot.send.address import domain, usable
 from mailbot.send.claim import Claim
 from mailbot.send.deliver import attempt
@@ -26,7 +26,7 @@ from mailbot.send.transports.base import MailTransport, NoSession, OutgoingMail
 from mailbot.store import mailing
 from mailbot.store.ids import new_id
 from mailbot.store.schema import outbox
-from mailbot.store.unit import Store
+from mailbot.store.unit import Store, Unit
 from mailbot.store.vault import Part
 
 LATE = timedelta(hours=72)
@@ -99,8 +99,11 @@ def _take(store: Store, sender: str, now: datetime) -> _Letter | None:
             if row.due_at < now - LATE and row.attempts == 0 and row.code != BY_HAND:
                 unit.move(outbox, row.mail_id, AckState.RESERVED, AckState.HELD, code="late", due_at=None)
                 continue
-            vault, mail_id = unit.vault, row.mail_id
-            recipient = vault.open(Part.TRAINING, row.recipient, mailing.recipient_place(mail_id)).decode()
+            mail_id, opened = row.mail_id, _opened(unit, row)
+            if opened is None:
+                unit.move(outbox, mail_id, AckState.RESERVED, AckState.HELD, code="sealed", due_at=None)
+                continue
+            recipient, message = opened
             claim = Claim(
                 mail_id=mail_id,
                 acknowledges="",
@@ -119,5 +122,15 @@ def _take(store: Store, sender: str, now: datetime) -> _Letter | None:
                 attempts=claim.attempts,
                 first_tried_at=claim.first_tried_at,
             )
-            return _Letter(claim, vault.open(Part.TRAINING, row.content, mailing.content_place(mail_id)))
+            return _Letter(claim, message)
     return None
+
+
+def _opened(unit: Unit, row: Row[tuple[object, ...]]) -> tuple[str, bytes] | None:
+    """The address and the message; None where they cannot be opened: that must keep no other."""
+    place, content = mailing.recipient_place(row.mail_id), mailing.content_place(row.mail_id)
+    try:
+        recipient = unit.vault.open(Part.TRAINING, row.recipient, place).decode()
+        return recipient, unit.vault.open(Part.TRAINING, row.content, content)
+    except Tampered:
+        return None

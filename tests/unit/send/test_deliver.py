@@ -158,6 +158,21 @@ def test_one_bad_message_does_not_stop_the_others(world: World) -> None:
     assert ["refused", "reserved", "sent", "sent", "uncertain"] == world.states()
 
 
+def test_an_address_that_cannot_be_opened_keeps_no_other(world: World) -> None:
+    """Its key is gone, or somebody changed the row: held for a person, and the next one leaves."""
+    reserve(world, 2)
+    first = world.rows()[0].mail_id
+    with world.store.unit() as unit:
+        unit.db.execute(
+            update(schema.outbox).where(schema.outbox.c.mail_id == first).values(recipient=b"v1.nobody.xyz")
+        )
+    sent = world.send()
+    held = {row.mail_id: (row.state, row.code) for row in world.rows()}
+
+    assert 1 == sent
+    assert ("held", "sealed") == held[first]
+
+
 def test_a_relay_that_is_away_is_asked_once_a_round(world: World) -> None:
     """Where no session can be had the others keep their turn, untried."""
     world.transport = FakeTransport(*[NoSession("down")] * 3)

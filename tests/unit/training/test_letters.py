@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mailbot.domain.mail import Kind
 from mailbot.domain.states import AckState, SessionState, TrainingState
 from mailbot.errors import Declined, InDoubt, TransportUnavailable
 from mailbot.send.linter import FRAGMENTS
 from mailbot.store.office import training_session
+from mailbot.store.schema import outbox
 from mailbot.training import desk as work
 from mailbot.training import letters, requests, sessions, templates
 from mailbot.training.letters import KEEP_OUT, Writer
@@ -157,6 +158,22 @@ def test_a_letter_that_could_not_leave_for_days_is_held(small: Desk) -> None:
     small.post()
 
     assert AckState.HELD is small.queued()[0][0]
+
+
+def test_a_letter_that_cannot_be_opened_keeps_no_other(small: Desk) -> None:
+    """Its key is gone, or somebody changed the row: held for a person, and the next one leaves."""
+    small.arrive()
+    first = small.only
+    small.write("offer", small.plan())
+    with small.store.unit() as unit:
+        unit.db.execute(update(outbox).values(content=b"v1.nobody.xyz"))
+    small.arrive()
+    (second,) = (one for one in small.all if one.request_id != first.request_id)
+    small.write("offer", small.plan(), second)
+    small.post()
+
+    assert 1 == len(small.transport.sent)
+    assert {AckState.HELD, AckState.SENT} == {row[0] for row in small.queued()}
 
 
 def test_a_reminder_follows_a_confirmation(desk: Desk) -> None:
