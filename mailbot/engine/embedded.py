@@ -34,6 +34,7 @@ from mailbot.store.unit import Store, Unit
 GOODBYE = 10.0  # seconds at the end for what bells began; mail that is being sent should know its fate
 TICK = 1.0  # seconds between looks at the table when nobody kicks
 UNKNOWN_SECONDS = 900.0  # until a job whose task is not known here is looked at again
+SET_BACK = timedelta(seconds=5)  # a clock that goes back so far was set; ordinary corrections are smaller
 PATIENCE = timedelta(seconds=20)  # drain() waits for a retry that is nearer than this
 
 
@@ -66,6 +67,7 @@ class EmbeddedEngine:
         self._busy = 0  # jobs in somebody's hand
         self._turning = 0  # threads between two jobs
         self._turns = 0  # that gave or took one
+        self._latest = clock()  # at the last turn
         self._together = Turns(self._take)
         self._ringing: set[threading.Thread] = set()
         self._trouble: tuple[Transient, datetime] | None = None
@@ -75,9 +77,7 @@ class EmbeddedEngine:
         """Take back what dead workers held, and begin to work."""
         with self._store.unit() as unit:
             jobs.free_all(unit.db, self._clock())
-            for name, task in self._tasks.items():
-                if getattr(task, "soon", False):
-                    jobs.pull_in(unit.db, name, self._clock())
+            self._pull_in(unit, self._clock(), jobs.LONGEST_PAUSE)
         for thread in self._threads:
             thread.start()
 
@@ -183,13 +183,23 @@ class EmbeddedEngine:
     def _take(self, given: Sequence[Held | None]) -> list[Held | None]:
         """The turns of some threads, in one transaction."""
         now = self._clock()
+        taken: list[Held | None] = [None for _ in given]
         with self._store.unit() as unit:
+            if now < self._latest - SET_BACK:
+                self._pull_in(unit, now, timedelta())
             for done in given:
                 if done is not None:
                     self._settle(unit, done, now)
-            if self._stopping.is_set():
-                return [None for _ in given]
-            return [self._claim(unit, now) for _ in given]
+            if not self._stopping.is_set():
+                taken = [self._claim(unit, now) for _ in given]
+        self._latest = now
+        return taken
+
+    def _pull_in(self, unit: Unit, now: datetime, longest: timedelta) -> None:
+        """What would wait for longer was put into the table by a clock that was set back since."""
+        for name, task in self._tasks.items():
+            if getattr(task, "soon", False):
+                jobs.pull_in(unit.db, name, now, longest)
 
     def _is_idle(self) -> bool:
         return self._busy == 0 and self._turning == 0

@@ -91,9 +91,9 @@ def free_all(db: Connection, now: datetime) -> None:
     db.execute(_FREE_ALL, {"later": now + SUSPECT})
 
 
-def pull_in(db: Connection, task: str, now: datetime) -> None:
+def pull_in(db: Connection, task: str, now: datetime, longest: timedelta = LONGEST_PAUSE) -> None:
     """What waits for longer than any pause lasts was put off by a clock that was wrong: it is due."""
-    db.execute(_PULL_IN, {"its": task, "far": now + LONGEST_PAUSE, "soon": now})
+    db.execute(_PULL_IN, {"its": task, "far": now + longest, "soon": now})
 
 
 def next_at(db: Connection) -> datetime | None:

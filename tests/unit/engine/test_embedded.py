@@ -27,6 +27,7 @@ class Recorder:
     """A task that notes what was done with each subject."""
 
     name = "read"
+    soon = False
 
     def __init__(self, work: Callable[[str, int], Any] = lambda subject, times: subject) -> None:
         self._work = work
@@ -385,3 +386,24 @@ def test_a_stop_just_after_the_start_is_a_stop(store: Store) -> None:
     for _ in range(20):
         with running(store, Recorder()) as engine:
             engine.run(stop, [Bell(f"bell-{number}", 1.0, lambda: None) for number in range(5)])
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=10), timedelta(days=1)])
+def test_a_clock_that_is_set_back_while_we_run_keeps_nothing_waiting(store: Store, back: timedelta) -> None:
+    """What is in the table since before is due all the same, at the next look."""
+    task, shift = Recorder(), timedelta()
+    task.soon = True
+    engine = EmbeddedEngine(store, [task], threads=1, clock=lambda: now() + shift)
+    engine.start()
+    try:
+        time.sleep(1.5)  # it has looked at the clock as it was
+        shift = -back
+        defer(store, "m1")  # at the time that was
+        engine.kick()
+        end = time.monotonic() + 10
+        while not task.finished and time.monotonic() < end:
+            time.sleep(0.05)
+    finally:
+        engine.close()
+
+    assert ["m1"] == task.finished
