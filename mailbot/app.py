@@ -48,7 +48,7 @@ from mailbot.send.acknowledge import Composer
 from mailbot.send.settings import Settings
 from mailbot.send.transports.base import MailTransport
 from mailbot.statistics.draft import Maker
-from mailbot.store import landmarks
+from mailbot.store import halfway, landmarks
 from mailbot.store.keys import Keyring
 from mailbot.store.open import open_store
 from mailbot.store.unit import Store
@@ -198,6 +198,7 @@ class App:
     ) -> Iterator[Worker]:
         """A worker with everything that it needs, ready to run; the caller holds the lock."""
         choose({"embedded": lambda: None}, self.config.engine.kind, "[engine] → kind")
+        halfway.refuse(self.config.mailbot.data)
         send_due, sources = self._sender(), self.sources()  # a wrong setting is told before it costs time
         with self.watching() as watcher, closing(self.pool()) as pool, self._verifying() as verifier:
             engine = EmbeddedEngine(

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     from mailbot.cli import keys
     from mailbot.config import database_url, keys_folder
     from mailbot.send.restored import hold_all
-    from mailbot.store import snapshot
+    from mailbot.store import halfway, snapshot
     from mailbot.store.keys import Keyring
     from mailbot.store.lock import alone
     from mailbot.store.migrations import HEAD
@@ -52,12 +52,15 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
         manifest = snapshot.read(source, vault)
         if manifest.version > HEAD:  # brought back by that one, everything would not be held
             raise ConfigError(f"the backup has version {manifest.version}: restore it with that mailbot")
-        url = database_url(config)
+        url, blobs = database_url(config), config.mailbot.data / "blobs"
+        snapshot.must_be_empty(manifest, url, blobs)
+        halfway.begin(config.mailbot.data)
         with progress(err, "restoring", manifest.blobs) as step:
-            snapshot.bring_back(source, manifest, url, config.mailbot.data / "blobs", lambda: step(1))
+            snapshot.bring_back(source, manifest, url, blobs, lambda: step(1))
         upgrade_database(url, None)
         with open_app(config) as app, app.store.unit() as unit:
             held = hold_all(unit, common.actor(), datetime.now(UTC), manifest.made_at)
+        halfway.end(config.mailbot.data)
     print(f"Restored: the database of {manifest.made_at} and {manifest.blobs} originals.", file=out)
     print(f"{held} acknowledgements are held: look whether they left (`mailbot held`).", file=out)
     print("Messages of the time since then are in the mailbox: move them back into the inbox.", file=out)

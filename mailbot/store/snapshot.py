@@ -98,8 +98,8 @@ def read(source: Path, vault: Vault) -> Manifest:
     return manifest
 
 
-def bring_back(source: Path, manifest: Manifest, url: str, blobs: Path, step: Step = lambda: None) -> None:
-    """Copy everything back, the originals first; `ConfigError` where something is already."""
+def must_be_empty(manifest: Manifest, url: str, blobs: Path) -> None:
+    """`ConfigError` where something is already, or the database is of another kind."""
     path = file_of(url)
     if next(_blobs(blobs), None) is not None:
         raise ConfigError(f"{blobs} holds originals already; a backup is restored into an empty place")
@@ -107,6 +107,11 @@ def bring_back(source: Path, manifest: Manifest, url: str, blobs: Path, step: St
         raise ConfigError(f"{path} is there already; a backup is restored into an empty place")
     if (path is None) != (manifest.database == "mailbot.dump"):
         raise ConfigError("[database] → url: the backup is of the other kind of database")
+
+
+def bring_back(source: Path, manifest: Manifest, url: str, blobs: Path, step: Step = lambda: None) -> None:
+    """Copy everything back, the originals first, into a place that `must_be_empty`."""
+    path = file_of(url)
     _copy_blobs(source / "blobs", blobs, step)
     if path is None:
         _restore_dump(source / manifest.database, url)

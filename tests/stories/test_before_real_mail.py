@@ -4,15 +4,21 @@ from the safe, and nothing is lost and nobody is answered twice. And what a rota
 erasure, leave behind.
 """
 
+import hashlib
 import json
+import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from mailbot.store import snapshot
+from mailbot.store.keys import Keyring
 from mailbot.store.reseal import sealed_columns
+from mailbot.store.vault import Vault
 from tests.faults.invariants import digest, sender_of
 from tests.installation import Installation
 from tests.letters import letter, question
@@ -99,6 +105,48 @@ def test_an_older_backup_on_an_empty_machine(
     assert (0, []) == (status["difference"], dovecot.uids(user))
     assert 5 == len(dovecot.uids(user, "Processed"))
     second.command("audit", "verify")
+
+
+def test_a_restoration_that_was_interrupted_answers_nobody(
+    mailbot: Installation, tmp_path: Path, dovecot: Dovecot, user: str, smtp: SmtpSink
+) -> None:
+    """
+    The database is back, and the power fails before what it holds as not sent is held: no worker starts on
+    it, until the place is emptied and everything is brought back again.
+    """
+    mailbot.configure(delay=3600)
+    dovecot.deliver(user, question("asker@waiting.example", 7))
+    mailbot.command("run", "--once")
+    mailbot.command("backup", str(tmp_path / "copy"))
+    whole = shutil.copytree(tmp_path / "copy", tmp_path / "whole")
+    with closing(sqlite3.connect(tmp_path / "copy" / "mailbot.db")) as db, db:
+        db.execute("CREATE TRIGGER cut BEFORE INSERT ON landmark BEGIN SELECT RAISE(ABORT, 'cut'); END")
+        db.execute("UPDATE outbox SET due_at = decided_at")
+    sign_again(mailbot, tmp_path / "copy")
+    second = Installation(tmp_path / "second")
+    shutil.copytree(mailbot.folder / "data" / "keys", second.folder / "data" / "keys")
+    second.settle(dovecot, user, smtp.port, readers=1)
+    cut = second.ask("restore", str(tmp_path / "copy"))
+    refused = [second.ask("run", "--once"), second.ask("restore", str(whole))]
+    shutil.rmtree(second.folder / "data" / "blobs")
+    (second.folder / "data" / "mailbot.db").unlink()
+    second.command("restore", str(whole))
+    second.command("run", "--once")
+
+    assert 0 != cut.code
+    assert [2, 2] == [one.code for one in refused]
+    assert "was interrupted" in refused[0].err
+    assert [] == smtp.received
+    assert {"held": 1} == second.status()["outbox"]
+
+
+def sign_again(mailbot: Installation, copy: Path) -> None:
+    """The backup was changed by us; make its manifest true."""
+    vault = Vault(Keyring.load(mailbot.folder / "data" / "keys"))
+    manifest = msgspec.json.decode((copy / "manifest.json").read_bytes(), type=snapshot.Manifest)
+    changed = hashlib.sha256((copy / "mailbot.db").read_bytes()).hexdigest()
+    told = msgspec.structs.replace(manifest, sha256=changed).signed(vault)
+    (copy / "manifest.json").write_bytes(msgspec.json.encode(told))
 
 
 def test_a_backup_is_whole_ours_and_overwrites_nothing(
