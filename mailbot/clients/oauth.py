@@ -33,7 +33,7 @@ _SAID = {
     7000222: "the client secret has ended: make a new one in Entra",
     700027: "the certificate has ended, or is not registered with the application: upload one in Entra",
     700016: "there is no such application in this tenant: see client_id and tenant",
-    700024: "the assertion has ended: whoever renews assertion_file does not",
+    700024: "the proof has ended, or has not begun: see this machine's clock, and who renews assertion_file",
     70021: "no federated credential of the application fits the assertion",
     90002: "there is no such tenant",
     500011: "the service that scope names is not known in this tenant",

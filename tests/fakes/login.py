@@ -51,6 +51,7 @@ class LoginServer(WebServer):
         super().__init__(context)
         self.application = Registered()
         self.lifetime = 3600
+        self.born_dead = False  # no server will accept the next tokens
         self.issued: dict[str, Issued] = {}
         self.name = name  # of the host, where it is reached by a proxy
 
@@ -94,7 +95,8 @@ class LoginServer(WebServer):
         if refusal := self._proof(form):
             return refusal
         token = f"token-{len(self.issued)}-{hashlib.sha256(str(time.time_ns()).encode()).hexdigest()}"
-        self.issued[token] = Issued(form["scope"], time.time() + self.lifetime)
+        ends = 0.0 if self.born_dead else time.time() + self.lifetime
+        self.issued[token] = Issued(form["scope"], ends)
         return Reply.json({"token_type": "Bearer", "expires_in": self.lifetime, "access_token": token})
 
     def _proof(self, form: dict[str, str]) -> Reply | None:

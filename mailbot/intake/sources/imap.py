@@ -200,18 +200,18 @@ class ImapSource:
         return enter(self._door, self._door.password())
 
     def _enter_by_token(self, oauth_token: Token) -> Any:
-        """Each token is offered until it is refused once; the one after a refused one is fresh."""
-        with oauth_errors.translated():
-            token = oauth_token(False)
+        """No token is offered again after it was refused; a fresh one is tried at once, and only one."""
+        refused = Refused(f"{self._door.where} refused this access token before; a new one is needed")
+        for fresh in (False, True):
+            with oauth_errors.translated():
+                token = oauth_token(fresh)
             if token == self._spent_token:
-                token = oauth_token(True)
-        if token == self._spent_token:
-            raise Refused(f"{self._door.where} refused this access token before; a new one is needed")
-        try:
-            return enter(self._door, token)
-        except Refused:
-            self._spent_token = token
-            raise
+                continue
+            try:
+                return enter(self._door, token)
+            except Refused as error:
+                self._spent_token, refused = token, error
+        raise refused
 
     def _inspect(self, client: Any) -> list[str]:
         try:
