@@ -53,7 +53,8 @@ class Rehearsal:
         """What would be done, a line for each message that is new."""
         with self.source.session(look_only=True) as session:
             refs = session.arrivals()
-            new = sort(self.store, self.name, refs).unknown
+            found = sort(self.store, self.name, refs)
+            new = found.unknown + found.back
             yield f"{self.name}: {len(refs)} in the inbox, {len(new)} new"
             for number, arrival in enumerate(_fetch(session, new), 1):
                 yield f"{self.name} {number}: {self._sentence(arrival)}"

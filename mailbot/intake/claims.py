@@ -5,13 +5,17 @@ GUARANTEES
     Delivery, message, the task to read it and the audit entry are one transaction. UNIQUE(mailbox,
     locator) decides between two workers, UNIQUE(mailbox, raw_digest) between two copies of one message.
     Message-ID plays no part: anybody can send a guessed one beforehand.
+    A locator that had left the inbox and is listed again names what its bytes say: the message that somebody
+    put back, or another one, of a server that was brought back from a backup and counts again.
+BUGS
+    What such a server calls by the number of a message that has not left the inbox yet is taken for that one.
 """
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from mailbot import events
 from mailbot.domain.states import DeliveryState, MessageState
@@ -25,6 +29,8 @@ from mailbot.store.unit import Store, Unit
 
 ACTOR = "mailbot"
 READ = "read"  # the task that follows
+LEFT = (DeliveryState.MOVED, DeliveryState.GONE)  # the inbox, as far as we know
+OVER = (*LEFT, DeliveryState.SUPERSEDED)  # nobody waits for what bore the locator
 _UNRESOLVED = (DeliveryState.STORED, DeliveryState.MOVING)
 
 
@@ -45,6 +51,7 @@ class Claimed:
     deliveries: int = 1
     superseded: int = 0
     is_new: bool = False
+    returned: str = ""  # the delivery that somebody put back
 
 
 def claim(
@@ -55,7 +62,9 @@ def claim(
         taken = [_claim(unit, mailbox, one, listed, at) for one in got]
     claimed = [one for one in taken if one is not None]
     for one in claimed:
-        if one.is_new:
+        if one.returned:
+            events.message_returned(one.returned, mailbox)
+        elif one.is_new:
             events.message_stored(one.message_id, mailbox, one.size)
         else:
             events.message_redelivered(one.message_id, mailbox, one.deliveries)
@@ -69,9 +78,13 @@ def _claim(unit: Unit, mailbox: str, got: Fetched, listed: Set[str], at: datetim
     if not (is_new := _add_message(unit, message_id, mailbox, got, at)):
         message_id = _known_message(unit, mailbox, got.kept.digest)
     if not _add_delivery(unit, message_id, mailbox, got.ref.locator, at):
-        if is_new:  # the other worker was served other bytes under this locator
-            unit.db.execute(delete(message).where(message.c.message_id == message_id))
-        return None
+        if back := _put_back(unit, message_id, mailbox, got.ref.locator, at):
+            return Claimed(message_id, got.kept.size, returned=back)
+        if not _retire(unit, mailbox, got.ref.locator):
+            if is_new:  # the other worker was served other bytes under this locator
+                unit.db.execute(delete(message).where(message.c.message_id == message_id))
+            return None
+        _add_delivery(unit, message_id, mailbox, got.ref.locator, at)
     if is_new:
         unit.defer(READ, message_id, at)
         unit.audit(ACTOR, Action.COLLECTION, message_id, at, mailbox=mailbox, size=got.kept.size)
@@ -105,6 +118,34 @@ def _add_delivery(unit: Unit, message_id: str, mailbox: str, locator: str, at: d
         "stored_at": at,
     }
     return insert_once(unit.db, delivery, row)
+
+
+def _put_back(unit: Unit, message_id: str, mailbox: str, locator: str, at: datetime) -> str:
+    """
+    The delivery of these very bytes under this locator that had left; "" where there is none.
+
+    A human looks; nothing is read or acknowledged again.
+    """
+    left = delivery.c.state.in_([state.value for state in LEFT])
+    same = _under(mailbox, locator) & (delivery.c.message_id == message_id)
+    one = unit.db.scalar(select(delivery.c.delivery_id).where(same, left))
+    if one is None or not unit.move(delivery, one, LEFT, DeliveryState.RETURNED):
+        return ""
+    unit.audit(ACTOR, Action.COLLECTION, one, at, delivery=DeliveryState.RETURNED.value)
+    return str(one)
+
+
+def _retire(unit: Unit, mailbox: str, locator: str) -> bool:
+    """Give the locator of what had left to what bears it now; False where it belongs to somebody."""
+    over = delivery.c.state.in_([state.value for state in OVER])
+    free = update(delivery).where(_under(mailbox, locator), over)
+    return (
+        unit.db.execute(free.values(locator=delivery.c.locator + "|" + delivery.c.delivery_id)).rowcount == 1
+    )
+
+
+def _under(mailbox: str, locator: str) -> ColumnElement[bool]:
+    return (delivery.c.mailbox == mailbox) & (delivery.c.locator == locator)
 
 
 def _known_message(unit: Unit, mailbox: str, digest: str) -> str:

@@ -103,11 +103,10 @@ class _Poll:
         refs = self._session.arrivals()
         self._listed = frozenset(ref.locator for ref in refs)
         found = listing.sort(self._store, self._mailbox, refs)
-        back = listing.mark_returned(self._store, self._mailbox, found.back, self._clock())
-        self._found = Collected(listed=len(refs), known=found.known, returned=back)
-        doubts = unfetched.doubts(self._store, self._mailbox)
-        together, alone = unfetched.in_order(found.unknown, doubts, self._clock())
-        self._count(unfetched=len(found.unknown) - len(together) - len(alone))
+        self._found = Collected(listed=len(refs), known=found.known)
+        doubts, wanted = unfetched.doubts(self._store, self._mailbox), found.unknown + found.back
+        together, alone = unfetched.in_order(wanted, doubts, self._clock())
+        self._count(unfetched=len(wanted) - len(together) - len(alone))
         try:
             for start in range(0, len(together), self._limits.asked):
                 self._fetch(together[start : start + self._limits.asked])
@@ -157,8 +156,8 @@ class _Poll:
         if not got:
             return
         claimed = claim(self._store, self._mailbox, got, self._listed, self._clock())
-        new = sum(one.is_new for one in claimed)
-        self._count(new=new, redelivered=len(claimed) - new)
+        new, returned = sum(one.is_new for one in claimed), sum(bool(one.returned) for one in claimed)
+        self._count(new=new, returned=returned, redelivered=len(claimed) - new - returned)
         self._count(superseded=sum(one.superseded for one in claimed))
         if new:
             self._stored(new)

@@ -242,6 +242,25 @@ def test_the_whole_way(world: Ground, make: Make, start_dovecot: StartDovecot, c
     assert 51 == world.rows(delivery, "state").count("moved")
 
 
+def test_a_server_brought_back_from_a_backup(world: Ground, make: Make, dovecot: Dovecot, user: str) -> None:
+    """It gives numbers again that it gave since; what comes under them is as new as anything."""
+    source = make()
+    for number in range(3):
+        dovecot.deliver(user, b"Subject: before %d\r\n\r\n" % number)
+    world.collect(source)
+    world.read()
+    world.tidy(source)
+    dovecot.count_again(user)
+    dovecot.deliver(user, b"Subject: after\r\n\r\n")
+    found = world.collect(source)
+
+    assert [1] == dovecot.uids(user)
+    assert Collected(listed=1, new=1) == found
+    world.read()
+    assert Tidied(moved=1) == world.tidy(source)
+    assert 4 == len(dovecot.uids(user, "Processed"))
+
+
 def test_a_session_in_which_the_folder_is_numbered_anew(
     world: Ground, make: Make, dovecot: Dovecot, user: str
 ) -> None:

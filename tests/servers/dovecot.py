@@ -188,6 +188,14 @@ class Dovecot:
         for path in (box / "dovecot-uidlist", *box.glob("dovecot.index*")):
             path.unlink(missing_ok=True)
 
+    def count_again(self, user: str) -> None:
+        """Forget which numbers were given, under the same UIDVALIDITY, as one brought back from a backup."""
+        box = self.root / "mail" / user / "Maildir"
+        head = (box / "dovecot-uidlist").read_text().partition("\n")[0]
+        (box / "dovecot-uidlist").write_text(re.sub(r" N\d+", " N1", head) + "\n")
+        for path in box.glob("dovecot.index*"):
+            path.unlink()
+
     def _directories(self, user: str, folder: str) -> Path:
         home = self.root / "mail" / user
         box = home / "Maildir" if folder == "INBOX" else home / "Maildir" / f".{folder}"

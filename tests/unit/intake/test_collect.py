@@ -132,6 +132,66 @@ def test_a_message_put_back_is_returned(world: Ground, source: FakeSource) -> No
     assert Collected(listed=1, known=1) == world.collect(source)
 
 
+@pytest.mark.parametrize("left", ["moved", "gone"])
+def test_a_server_brought_back_from_a_backup_counts_again(
+    world: Ground, source: FakeSource, left: str
+) -> None:
+    """
+    It has forgotten the numbers it gave since, under the same UIDVALIDITY: what comes under one of them is a
+    new message, and is neither "put back" nor known.
+    """
+    locator = source.deliver(b"before")
+    world.collect(source)
+    world.read()
+    if left == "moved":
+        world.tidy(source)
+    else:
+        del source.inbox[locator]
+        world.collect(source)
+    source._next = 1
+    again = source.deliver(b"after")
+    found = world.collect(source)
+
+    assert locator == again
+    assert Collected(listed=1, new=1) == found
+    assert [b"after", b"before"] == world.bodies()
+    assert Collected(listed=1, known=1) == world.collect(source)
+    world.read()
+    assert 1 == world.tidy(source).moved
+
+
+def test_an_old_numbering_that_comes_back_names_what_is_there(world: Ground, source: FakeSource) -> None:
+    """UIDVALIDITY went on and back: nothing under the old numbers counts as known by its number alone."""
+    source.deliver(b"first")
+    world.collect(source)
+    source.renumber()
+    world.collect(source)
+    source.numbering, source._next, source.inbox = 2, 1, {}
+    source.deliver(b"other")
+    source.deliver(b"first")
+    found = world.collect(source)
+    world.read()
+
+    assert (2, 1, 1) == (found.listed, found.new, found.redelivered)
+    assert [b"first", b"other"] == world.bodies()
+    assert 2 == world.tidy(source).moved
+
+
+def test_what_was_put_back_and_is_not_served_waits(world: Ground, source: FakeSource) -> None:
+    """It is looked at before it is believed; a server that does not serve it is asked again."""
+    locator = source.deliver(b"first")
+    world.collect(source)
+    world.read()
+    world.tidy(source)
+    source.inbox[locator] = b"first"
+    source.unserved.add(locator)
+
+    assert Collected(listed=1, unfetched=1) == world.collect(source)
+    source.unserved.clear()
+    assert Collected(listed=1, returned=1) == world.collect(source)
+    assert [] == world.rows(unfetched)
+
+
 def test_what_others_took_is_gone(world: Ground, source: FakeSource) -> None:
     """A stored message that is listed no longer was moved by somebody else; we have the bytes."""
     locator = source.deliver(b"first")
