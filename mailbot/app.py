@@ -23,7 +23,7 @@ from mailbot.adapters import (
     build_transport,
     choose,
 )
-from mailbot.config import Config, Mailbox
+from mailbot.config import Config, Mailbox, console_url
 from mailbot.config.derived import border_of, counted_folders, database_url, keys_folder, own_addresses
 from mailbot.config.partners import load_partners
 from mailbot.engine import office
@@ -232,6 +232,7 @@ class App:
             now,
             pulse,
             canaries,
+            console_url(self.config),
         )
         with serving(watch.port, pulse, now):
             yield watcher

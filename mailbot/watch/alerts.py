@@ -52,7 +52,8 @@ def note(unit: Unit, alarms: Collection[Alarm], now: datetime) -> None:
             row = {"code": alarm.code, "about": alarm.about, "number": alarm.number, "since": now}
             unit.db.execute(insert(table), {"alert_id": new_id(), "told_number": 0, **row})
         elif one.number != alarm.number:
-            unit.db.execute(_one(one.alert_id).values(number=alarm.number))
+            least = min(one.told_number, alarm.number)  # more after less is worse again
+            unit.db.execute(_one(one.alert_id).values(number=alarm.number, told_number=least))
     for one in known.values():
         unit.db.execute(_one(one.alert_id).values(ended_at=now))
 

@@ -57,6 +57,7 @@ class Watcher:
     clock: Callable[[], datetime]
     pulse: Pulse
     canaries: Sequence[CanarySender] = ()
+    console: str = ""  # its address, for what supervisors must look at
     _difference: tuple[int, datetime] | None = None
     _away_since: datetime | None = None
     _away_told: datetime | None = None
@@ -74,7 +75,7 @@ class Watcher:
                 alerts.note(unit, found, now)
             with self.store.look() as db:
                 fresh = alerts.news(db, now, self.again)
-            if fresh and self._tell([_notice(one) for one in fresh], now):
+            if fresh and self._tell([self._notice(one) for one in fresh], now):
                 with self.store.unit() as unit:
                     alerts.mark_told(unit, fresh, now)
         except (StoreUnavailable, DiskFull) as error:
@@ -131,6 +132,6 @@ class Watcher:
             self._tell([Notice("over", AWAY.code, "", 0, self._away_since)], now)
         self._away_since = self._away_told = None
 
-
-def _notice(one: alerts.Alert) -> Notice:
-    return Notice("over" if one.ended_at else "on", one.code, one.about, one.number, one.since)
+    def _notice(self, one: alerts.Alert) -> Notice:
+        link = f"{self.console}/attention" if self.console and one.code.startswith("attention_") else ""
+        return Notice("over" if one.ended_at else "on", one.code, one.about, one.number, one.since, link)

@@ -22,6 +22,7 @@ class Notice:
     about: str
     number: int
     since: datetime
+    link: str = ""  # where to look, where that is a page of the console
 
     def line(self) -> str:
         """For a person."""
@@ -29,7 +30,8 @@ class Notice:
         about = f" [{self.about}]" if self.about else ""
         number = f" ({self.number})" if self.number else ""
         what = f"{self.code}{about}{number}: {SENTENCES[self.code]}"
-        return f"{head} {what}; since {self.since:%Y-%m-%d %H:%M} UTC"
+        link = f"; {self.link}" if self.link else ""
+        return f"{head} {what}; since {self.since:%Y-%m-%d %H:%M} UTC{link}"
 
     def plain(self) -> dict[str, Any]:
         """For a program."""
@@ -40,6 +42,7 @@ class Notice:
             "number": self.number,
             "since": self.since.isoformat(timespec="seconds"),
             "text": SENTENCES[self.code],
+            "link": self.link,
         }
 
 

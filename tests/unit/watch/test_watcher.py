@@ -12,6 +12,7 @@ from socket import create_server
 import pytest
 
 from mailbot.errors import Declined, ScannerUnavailable, TransportUnavailable
+from mailbot.review.attention import Concern, raise_concern, settle, unsettled
 from mailbot.store.lookout import alert, folder
 from mailbot.watch import alerts
 from mailbot.watch.channels.base import Notice
@@ -19,6 +20,7 @@ from mailbot.watch.health import serving
 from mailbot.watch.rules import Limits
 from mailbot.watch.watcher import Pulse, Watcher
 from tests.fakes.ground import MAILBOX, Ground, ground
+from tests.unit.review.items import add_item
 
 
 @dataclass
@@ -28,11 +30,13 @@ class Told:
     name: str = "told"
     lines: list[tuple[str, str, int]] = field(default_factory=list)
     broken: bool = False
+    notices: list[Notice] = field(default_factory=list)
 
     def tell(self, notices: Sequence[Notice], now: datetime) -> None:
         """Write it down."""
         if self.broken:
             raise TransportUnavailable("nobody is there")
+        self.notices += notices
         self.lines += [(one.state, one.code, one.number) for one in notices]
 
 
@@ -103,6 +107,40 @@ def test_worse_is_news(site: Site) -> None:
         counts.append(site.look())
 
     assert [[("on", "in_junk", 1)], [], [("on", "in_junk", 3)], []] == counts
+
+
+def test_more_after_less_is_news_again(site: Site) -> None:
+    """Somebody settles one urgent item, another comes: it is told, though there were as many before."""
+    store, counts = site.ground.store, []
+    items = [add_item(store, received_at=site.ground.now) for _ in range(3)]
+    for raised, settled in ((items[:2], None), ([], items[0]), (items[2:], None)):
+        with store.unit() as unit:
+            for item in raised:
+                raise_concern(unit, item, Concern.URGENT, "mailbot", site.ground.now)
+            for one in unsettled(unit.db):
+                if one.item_id == settled:
+                    settle(unit, one.attention_id, "sue", site.ground.now)
+        counts.append([told for told in site.look() if told[1] == "attention_urgent"])
+
+    assert [[("on", "attention_urgent", 2)], [], [("on", "attention_urgent", 2)]] == counts
+
+
+def test_what_supervisors_must_look_at_comes_with_a_link(site: Site) -> None:
+    """A count and where to look, and nothing else; other alarms have no page."""
+    site.watcher.console = "https://console.police.example"
+    site.scans = False
+    item = add_item(site.ground.store, received_at=site.ground.now)
+    with site.ground.store.unit() as unit:
+        raise_concern(unit, item, Concern.URGENT, "mailbot", site.ground.now)
+    site.look()
+    links = {one.code: one.link for one in site.told.notices}
+
+    assert "https://console.police.example/attention" == links["attention_urgent"]
+    assert "" == links["scanner_down"]
+    for one in site.told.notices:
+        assert one.link in one.line()
+        assert one.link == one.plain()["link"]
+        assert item not in one.line()
 
 
 def test_what_nobody_could_be_told_stays_news(site: Site) -> None:
