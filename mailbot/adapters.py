@@ -112,15 +112,8 @@ def build_transport(config: Config, environ: Environ) -> MailTransport:
     ack, where = config.acknowledge, "[acknowledge] →"
 
     def smtp() -> MailTransport:
-        return SmtpTransport(
-            host=ack.host,
-            port=ack.port,
-            tls=ack.tls,
-            ca_file=ack.ca_file,
-            username=ack.username,
-            password=_password(config, ack, environ, where),
-            oauth_token=_tokens(config, ack.oauth, OUTLOOK_SCOPE, environ, where),
-        )
+        tokens = _tokens(config, ack.oauth, OUTLOOK_SCOPE, environ, where)
+        return SmtpTransport.to(ack, _password(config, ack, environ, where), tokens)
 
     def folder() -> MailTransport:
         target = ack.folder or config.mailbot.data / "acknowledgements"
@@ -154,14 +147,7 @@ def alert_mail(config: Config, environ: Environ) -> HandOver:
     """How mail to operators leaves, and the canary: through [watch.mail], and no mailbox that is watched."""
     mail = config.watch.mail
     path = parseaddr(mail.sender)[1]
-    transport = SmtpTransport(
-        host=mail.host,
-        port=mail.port,
-        tls=mail.tls,
-        ca_file=mail.ca_file,
-        username=mail.username,
-        password=_password(config, mail, environ, "[watch.mail] →"),
-    )
+    transport = SmtpTransport.to(mail, _password(config, mail, environ, "[watch.mail] →"))
 
     def hand_over(recipient: str, message_id: str, data: bytes) -> None:
         with closing(transport):

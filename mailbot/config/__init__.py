@@ -10,7 +10,7 @@ GUARANTEES
 """
 
 from mailbot.config.advice import advice
-from mailbot.config.basis import Section, Tls
+from mailbot.config.basis import Relay, Section, Tls
 from mailbot.config.derived import console_url, database_url, keys_folder
 from mailbot.config.load import DEFAULTS, find, load
 from mailbot.config.partners import Directory, Partner, load_partners, parents
@@ -62,6 +62,7 @@ __all__ = [
     "Network",
     "OAuth",
     "Partner",
+    "Relay",
     "Report",
     "Retention",
     "Review",

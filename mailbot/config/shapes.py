@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from mailbot.config.basis import Natural, Port, Positive, Section, Tls
+from mailbot.config.basis import Natural, Port, Positive, Relay, Section, Tls
 from mailbot.config.retention import Retention
 from mailbot.config.watch_shapes import Watch
 
@@ -100,25 +100,17 @@ class AckLimits(Section, frozen=True):
     total_day: Positive = 1000
 
 
-class Acknowledge(Section, frozen=True):
+class Acknowledge(Relay, frozen=True):
     """[acknowledge]"""
 
     enabled: bool = False
     kind: Literal["smtp", "graph", "ews", "folder"] = "smtp"
-    host: str = ""
-    port: Port = 25
-    tls: Tls = "starttls"
-    ca_file: str = ""
-    username: str = ""
-    password_file: str = ""
-    password_env: str = ""
     url: str = ""  # graph, ews
     mailbox: str = ""  # graph, ews; empty: the address of from
     save_sent: bool = False  # graph, ews
     oauth: OAuth | None = None
     ews: Ews = Ews()
     folder: Path | None = None  # kind folder; empty: data/acknowledgements
-    sender: str = msgspec.field(default="", name="from")
     envelope_sender: str = ""  # empty: the null path; else a bounce address of ours
     require_authenticated: bool = True
     require_known_partner: bool | None = None
@@ -185,18 +177,10 @@ class Desks(Section, frozen=True):
     safeguarding: str = "folder"
 
 
-class InternalMail(Section, frozen=True):
+class InternalMail(Relay, frozen=True):
     """[review.mail]; never towards a source"""
 
     allowed: tuple[str, ...] = ()
-    host: str = ""
-    port: Port = 25
-    tls: Tls = "starttls"
-    ca_file: str = ""
-    username: str = ""
-    password_file: str = ""
-    password_env: str = ""
-    sender: str = msgspec.field(default="", name="from")
 
 
 class Review(Section, frozen=True):

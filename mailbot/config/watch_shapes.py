@@ -4,21 +4,13 @@ from typing import Annotated
 
 import msgspec
 
-from mailbot.config.basis import Natural, Port, Positive, Section, Tls
+from mailbot.config.basis import Natural, Positive, Relay, Section
 
 
-class AlertMail(Section, frozen=True):
+class AlertMail(Relay, frozen=True):
     """[watch.mail]; never through a watched mailbox"""
 
     to: tuple[str, ...] = ()
-    host: str = ""
-    port: Port = 25
-    tls: Tls = "starttls"
-    ca_file: str = ""
-    username: str = ""
-    password_file: str = ""
-    password_env: str = ""
-    sender: str = msgspec.field(default="", name="from")
 
 
 class Webhook(Section, frozen=True):

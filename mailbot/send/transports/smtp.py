@@ -22,7 +22,7 @@ from ipaddress import ip_address
 from typing import NoReturn
 
 from mailbot.clients.trouble import Trouble
-from mailbot.config import InternalMail, Tls, secret
+from mailbot.config import InternalMail, Relay, Tls, secret
 from mailbot.errors import ConfigError, InDoubt, Refused, TransportUnavailable
 from mailbot.send.address import usable
 from mailbot.send.transports.base import NoSession, OutgoingMail
@@ -41,14 +41,7 @@ def internal_post(door: InternalMail, environ: Mapping[str, str]) -> Callable[[s
         password = secret(door.password_file, door.password_env, environ, "[review.mail] → password")
 
     def post(recipient: str, message_id: str, data: bytes) -> None:
-        transport = SmtpTransport(
-            host=door.host,
-            port=door.port,
-            tls=door.tls,
-            ca_file=door.ca_file,
-            username=door.username,
-            password=password,
-        )
+        transport = SmtpTransport.to(door, password)
         try:
             transport.send(OutgoingMail(message_id, recipient, data))
         finally:
@@ -74,14 +67,32 @@ class SmtpTransport:
         timeout: float = TIMEOUT,
     ) -> None:
         if tls == "none" and not _is_loopback(host):
-            raise ConfigError('[acknowledge] → tls: "none" is for loopback addresses only')
+            raise ConfigError('tls: "none" is for loopback addresses only')
         if username and password is None and oauth_token is None:
-            raise ConfigError("[acknowledge] → username: a password is needed with it")
+            raise ConfigError("username: a password is needed with it")
         self._host, self._port, self._tls = host, port, tls
         self._username, self._password, self._oauth_token = username, password, oauth_token
         self._hello, self._timeout = hello, timeout
         self._context = _context(ca_file) if tls != "none" else None
         self._client: smtplib.SMTP | None = None
+
+    @classmethod
+    def to(
+        cls,
+        relay: Relay,
+        password: Callable[[], str] | None,
+        oauth_token: Callable[[bool], str] | None = None,
+    ) -> "SmtpTransport":
+        """The relay of a table of the settings."""
+        return cls(
+            host=relay.host,
+            port=relay.port,
+            tls=relay.tls,
+            ca_file=relay.ca_file,
+            username=relay.username,
+            password=password,
+            oauth_token=oauth_token,
+        )
 
     def send(self, mail: OutgoingMail) -> None:
         """Hand over one message."""
