@@ -87,6 +87,7 @@ def _log(log: Log) -> dict[str, Any]:
         "source_reason": clean(grade.source_reason),
         "conditions": " ".join(filter(None, (grade.action, grade.sanitisation))),
         "instructions": clean(grade.instructions),
+        "wishes": clean(log.wishes),
         "types": list(log.information_types),
         "persons": [clean(person) for person in log.persons],
         "text": clean(log.text),

@@ -38,6 +38,7 @@ class Log:
     grade: Grade
     persons: tuple[str, ...] = ()  # a line each: name, date of birth, role
     information_types: tuple[str, ...] = ()
+    wishes: str = ""  # of whoever told us, in words that name nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ def _log(log: Log, field: str, grading: Grading) -> Iterator[Problem]:
         yield Problem(f"{field}-text", "Write the sanitised text of the log")
     if len(log.text) > LONGEST_TEXT or len(log.persons) > MOST or _long(*log.persons):
         yield Problem(f"{field}-text", "Shorten the log")
+    if _long(log.wishes):
+        yield Problem(f"{field}-wishes", "Shorten the wishes")
     yield from _grade(log.grade, field, grading)
 
 

@@ -2,7 +2,7 @@
 The form of a decision, as it comes in: typed texts and chosen codes, and the decision that they make.
 
 The fields of the page, all optional, nothing chosen beforehand: `priority`, `outcomes`, `rationale`;
-`logs-N-text`, `-person`, `-type`, and the parts of the grade; `handover-OUTCOME-text`, `-marking`,
+`logs-N-text`, `-person`, `-type`, `-wishes`, and the parts of the grade; `handover-OUTCOME-text`, `-marking`,
 `-instructions`, `-wishes`, `-identity`; `room-by`, `-at`, `-incident`; `answer` with `asked`.
 
 SECURITY
@@ -122,6 +122,7 @@ class DecisionForm:
             ),
             persons=tuple(dict.fromkeys([*self.all(f"{before}person"), *free])),
             information_types=tuple(self.all(f"{before}type")),
+            wishes=self.one(f"{before}wishes").strip(),
         )
 
     def _handover(self, outcome: str) -> Handover:
@@ -139,7 +140,7 @@ class DecisionForm:
 def log_texts(decision: Decision) -> Iterable[str]:
     """Every text of the logs in which a value of the source must not stand."""
     for log in decision.logs:
-        yield from (log.text, *log.persons, log.grade.instructions, log.grade.source_reason)
+        yield from (log.text, *log.persons, log.grade.instructions, log.grade.source_reason, log.wishes)
 
 
 def _is_ours(name: str) -> bool:

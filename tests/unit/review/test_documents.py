@@ -123,6 +123,26 @@ def test_a_notice_names_its_document(kind: str) -> None:
     assert "OLD" in text_of(made.docx)
 
 
+def test_conditions_and_wishes_travel_with_a_log() -> None:
+    """For people in the document, for programs beside it."""
+    grade = Grade("2", "", "C", "C", "A1", "S2", "Ask the originator first", "OFFICIAL-SENSITIVE")
+    made = render(
+        Outgoing(
+            "intelligence_log", "intelligence_log", log=replace(LOG, grade=grade, wishes="Nobody at school")
+        ),
+        "R",
+        None,
+        NOON.date(),
+    )
+    told = json.loads(made.json)
+
+    assert ("A1 S2", "Ask the originator first", "Nobody at school") == (
+        told["conditions"], told["instructions"], told["wishes"],
+    )  # fmt: skip
+    for words in ("A1 S2", "Ask the originator first", "Nobody at school"):
+        assert words in text_of(made.docx)
+
+
 def test_a_handover_says_what_was_put_in() -> None:
     """Identities, wishes, the control room."""
     handover = replace(HANDOVER, wishes="Ring first")

@@ -175,6 +175,25 @@ def test_a_value_left_in_is_asked_about_once_more(office: Office) -> None:
     assert ("The place itself", ("submitter.organisation",)) == (kept.decision.answer, kept.decision.answered)
 
 
+def test_grading_has_how_it_is_known_and_takes_the_wishes_along(office: Office) -> None:
+    """Beside the choices, without identity; a wish that names the source is asked about like any text."""
+    item = an_item(office)
+    ada = take(office, item)
+    page = f"/items/{item}/decide"
+    shown = html.unescape(ada.get(page).text)
+    named = post(ada, page, GRADED | {"logs-0-wishes": f"Do not tell {SOURCE.school}"}, page)
+    done = post(ada, page, GRADED | {"logs-0-wishes": "Do not tell the school"}, page)
+    with office.desk.store.look() as db:
+        (kept,) = decide.versions(db, office.desk.vault, item)
+
+    assert "Please do not tell ▒▒▒" in shown
+    assert "How reliable the submitter thinks it is" in shown
+    assert [] == shown_in(SOURCE, shown)
+    assert "possible identifier. Take it out" in named
+    assert "The item is decided" in done
+    assert "Do not tell the school" == kept.decision.logs[0].wishes
+
+
 def test_the_question_is_for_the_holder_and_names_no_value(office: Office) -> None:
     """Or a handler could guess at the source of any item, and read in the page what was right."""
     item = an_item(office)
