@@ -50,14 +50,18 @@ class Cells:
         self.people: dict[int, int] = {}  # column -> block number
         self.spanning: tuple[Answer, int] | None = None
 
-    def _pure(self, cell: Cell, leading: bool = False) -> Match | None:
-        """A cell that is a label and nothing else; `leading` where labels usually stand."""
+    def _pure(self, cell: Cell, leading: bool = False, glance: bool = False) -> Match | None:
+        """A cell that is a label and nothing else; `leading` where labels usually stand.
+
+        `glance` where the cell is only looked at: what it says of the section does not count yet.
+        """
         if (known := self.bare.get(id(cell))) is None:
             known = self.bare[id(cell)] = cell, self._bare(cell)
         line = known[1]
         if line is None:
             return None
-        match = self.reader.match(line, leading or cell.shaded)
+        see = self.reader.glance if glance else self.reader.match
+        match = see(line, leading or cell.shaded)
         if match is None or not match.whole:
             return None
         several = len(cell.lines) > 1 and not cell.text.endswith((":", "?"))
@@ -97,7 +101,17 @@ class Cells:
         cell = row.cells[0]
         if not cell.text:
             return False
-        if self._pure(cell) is not None:
+        if self._pure(cell, glance=True) is not None:
             return True
         first, rest = cell.lines[0], cell.lines[1:]  # a question with its answer below it, in one cell
-        return bool(rest) and first.bold and not rest[0].bold and self.reader.match(first) is not None
+        return bool(rest) and first.bold and not rest[0].bold and self.reader.glance(first) is not None
+
+
+def printed(cell: Cell) -> bool:
+    """Whether a cell looks like a printed label."""
+    return cell.shaded or cell.lines[0].bold or asking(cell)
+
+
+def asking(cell: Cell) -> bool:
+    """Whether a cell ends as questions and labels do."""
+    return cell.text.rstrip().endswith(("?", ":"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailbot.record import rich, words
 from mailbot.record.answers import Answer
+from mailbot.record.forms import FieldDef
 from mailbot.record.headers import Headers
 from mailbot.record.heads import THINGS
 from mailbot.record.match import Meaning
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     pass
 
 
+_OWN = {
+    "phones": ("phones.number", re.compile(r"(?:\+|\(?0)[\d\s()-]{8,18}")),
+    "vehicles": ("vehicles.vrm", re.compile(r"[A-Za-z]{2}\d{2}\s?[A-Za-z?]{3}")),
+}
 _TICK = re.compile(r"^\s*(?:[xX✓✔☒☑✗✘■●]|yes|\[[xX✓]\]|\([xX✓]\))\s*$", re.I)
 
 
@@ -68,37 +73,59 @@ class Grids(Headers):
         column = next((one for one in self.columns if one.start <= cell.column < one.start + one.size), None)
         if not cell.text and not any(line.entries for line in cell.lines):
             return
-        if column is None or column.field is None or column.field.path == "unmapped":
-            scribe.keep(cell.text)
+        field = column.field or self._by_content(cell.text) if column is not None else None
+        if column is None or field is None or field.path == "unmapped":
+            scribe.keep(f"{column.label if column is not None else ''} {cell.text}")
             return
         if block:
-            answer = Answer(column.field, block, column.label, scribe.section, row.where, lines=cell.lines)
+            answer = Answer(field, block, column.label, scribe.section, row.where, lines=cell.lines)
             scribe.sheet.answers.append(answer)
         else:
-            scribe.begin(Meaning(column.field), column.label, row.where).lines.extend(cell.lines)
+            scribe.begin(Meaning(field), column.label, row.where).lines.extend(cell.lines)
             scribe.close()
 
     def _ticked(self, row: Row, cells: list[Cell]) -> bool:
         """A question, and a mark in the column of its answer."""
         match = self._pure(cells[0])
-        if match is None or not match.meaning.field.vocabulary:
-            return False
         chosen = [
             self.answers[cell.column]
             for cell in cells[1:]
             if cell.column in self.answers and _TICK.match(cell.text)
         ]
+        if match is None and chosen and cells[0].text:
+            self.reader.scribe.keep(f"{cells[0].text} {', '.join(chosen)}")
+            self._beside(cells[1:])
+            return True
+        if match is None or not match.meaning.field.vocabulary:
+            return False
+        self._beside(cells[1:])
         answer = self.reader.scribe.begin(match.meaning, match.label, row.where, match.hint)
         answer.lines.extend(rich.of(word, row.where) for word in chosen)
         self.reader.scribe.close()
         return True
 
+    def _by_content(self, text: str) -> FieldDef | None:
+        """What a number or a mark is in a list of telephones or vehicles that has no known column for it."""
+        path, looks = _OWN.get(self.group, ("", _TICK))
+        there = any(column.field is not None and column.field.path == path for column in self.columns)
+        if not path or there or not looks.fullmatch(text):
+            return None
+        return self.reader.book.paths[path]
+
+    def _beside(self, cells: list[Cell]) -> None:
+        """What is written outside the columns of the answers is kept."""
+        for cell in cells:
+            if cell.column not in self.answers:
+                self.reader.scribe.keep(cell.text)
+
     def _persons_row(self, row: Row, cells: list[Cell]) -> bool:
         """A label, and one answer for each person."""
-        match = self._pure(cells[0], True)
+        match, scribe = self._pure(cells[0], True), self.reader.scribe
+        if match is None and cells[0].text and len(cells) > len(self.people):
+            scribe.keep("\n".join(cell.text for cell in cells if cell.text))  # a question that nobody knows
+            return True
         if match is None:
             return False
-        scribe = self.reader.scribe
         for cell in cells[1:]:
             number = self.people.get(cell.column)
             if number is None:

@@ -2,10 +2,12 @@
 Rows that say what the rows below them answer: labels, options, or people across the columns.
 """
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mailbot.record import words
-from mailbot.record.cells import Cells, Column
+from mailbot.record.cells import Cells, Column, asking, printed
 from mailbot.record.forms import FieldDef
 from mailbot.record.heads import THINGS
 from mailbot.record.rich import MARK
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _NAMED = frozenset({"subjects.full_name", "subjects.family_name"})
+_VALUE = re.compile(r"\d{3}|@")
 _PERSONAL = frozenset(
     {"subjects.dob", "subjects.dob_age", "subjects.age", "subjects.sex", "subjects.school_year"}
 )
@@ -38,10 +41,12 @@ class Headers(Cells):
         )
 
     def _people_header(self, cells: list[Cell]) -> bool:
+        """One column for each person; what else has a column is kept with its heading."""
         heads = [self.reader.book.head(cell.text)[0] if cell.text else None for cell in cells[1:]]
         if len(heads) < 2 and cells[0].text:
             return False  # a question that nobody listed, answered "Witness"
-        if not heads or not all(head is not None and head.person for head in heads):
+        persons = [head is not None and head.person for head in heads]
+        if not persons or not persons[0] or (not all(persons) and sum(persons) < 2):
             return False
         if self._pure(cells[0]) is not None:
             return False  # a question about one person, answered "Associate"
@@ -49,15 +54,17 @@ class Headers(Cells):
         scribe.close()
         self.people = {}
         for cell, head in zip(cells[1:], heads, strict=True):
-            self.people[cell.column] = scribe.person(head.role if head else "", cell.text).number
+            if head is not None and head.person:
+                self.people[cell.column] = scribe.person(head.role, cell.text).number
         scribe.block = None
         scribe.context, scribe.firm = "subject", True
         return True
 
     def _option_header(self, index: int, cells: list[Cell]) -> bool:
         exact = self.reader.book.options["yes_no_unknown"].exact
-        found = {cell.column: exact.get(words.words(cell.text), "") for cell in cells[1:] if cell.text}
-        if len(found) < 2 or not all(found.values()) or len(set(found.values())) < 2:
+        named = [(cell.column, exact.get(words.words(cell.text), "")) for cell in cells[1:] if cell.text]
+        found = {column: option for column, option in named if option}
+        if len(found) < 2 or len(named) - len(found) > 1 or len(set(found.values())) < 2:
             return False
         if cells[0].text and self._pure(cells[0]) is not None and not self._pure_is_caption(cells[0]):
             return False
@@ -123,52 +130,87 @@ class Headers(Cells):
         return self.reader.scribe.group == group
 
     def _columns(self, index: int, cells: list[Cell]) -> tuple[str, list[Column]]:
-        """The columns that a row of labels makes, and the group they belong to: things, people, or none."""
+        """The columns that a row of labels makes, and the group they belong to: things, people, or none.
+
+        A label that nobody knows makes a column without a field, where the others or the looks of the row
+        say that it is one of labels: what stands below it is kept, and its neighbours are read.
+        """
         scribe, book = self.reader.scribe, self.reader.book
         filled = [cell for cell in cells if cell.text]
         norms = [words.label(cell.text.replace("\n", " ")) for cell in filled]
+        over = self._over(index, cells)
         wanted = [name for name in (scribe.group, scribe.kind) if name]
         if scribe.context == "agencies":
             wanted.append("agencies")
         groups = [*wanted, *(THINGS if scribe.context not in ("submitter", "agencies") else ())]
         for group in dict.fromkeys(groups):
             hits = [self._column(cell, norm, group) for cell, norm in zip(filled, norms, strict=True)]
+            known = sum(hit is not None for hit in hits)
             sure = group in wanted or any(
                 field is not None and norm in book.every and field.path.startswith(group)
                 for norm, field in zip(norms, hits, strict=True)
             )
             sure = sure or (scribe.context == "things" and self._only(group, hits, norms))
             enough = len(norms) - 1 if group == scribe.group or len(norms) > 2 else len(norms)
-            if sure and sum(hit is not None for hit in hits) >= max(1, enough) and hits[0] is not None:
-                return group, [
-                    Column(cell.column, cell.columns, field, cell.text)
-                    for cell, field in zip(filled, hits, strict=True)
-                ]
+            most = known >= max(1, enough) and hits[0] is not None
+            if sure and (most or (over and group in wanted and known * 2 >= len(norms))):
+                return group, _made(filled, hits)
         people = scribe.context == "subject" or not scribe.firm
         if people and len(filled) > 2 and not self._band(index):
             asked = [self._column(cell, norm, "subjects") for cell, norm in zip(filled, norms, strict=True)]
             paths = [field.path for field in asked if field is not None]
             named = scribe.context == "subject" or bool(set(paths) & _NAMED and set(paths) & _PERSONAL)
-            if named and len(paths) == len(set(paths)) == len(norms):
-                return "subjects", [
-                    Column(cell.column, cell.columns, field, cell.text)
-                    for cell, field in zip(filled, asked, strict=True)
-                ]
-        if scribe.firm and (len(filled) < len(cells) or any(self._pure(cell) is None for cell in filled)):
-            return "", []  # where the section is not firm, every label that is seen tells of it
-        matches = [self._pure(cell) for cell in filled]
-        if len(filled) == len(cells) and all(matches):
-            first = matches[0]
-            if (
-                first
-                and first.meaning.field.vocabulary
-                and len(filled) == 2
-                and self._is_option(first.meaning.field, filled[1].text)
-            ):
-                return "", []
-            return "", [
-                Column(cell.column, cell.columns, match.meaning.field, cell.text)
-                for cell, match in zip(filled, matches, strict=True)
-                if match is not None
-            ]
-        return "", []
+            most = len(paths) == len(norms) or (over and len(paths) * 3 >= len(norms) * 2)
+            if named and most and len(paths) == len(set(paths)):
+                return "subjects", _made(filled, asked)
+        return "", self._one_row(cells, over)
+
+    def _one_row(self, cells: list[Cell], over: bool) -> list[Column]:
+        """The columns of labels over one row of answers."""
+        filled = [cell for cell in cells if cell.text]
+        firm = self.reader.scribe.firm
+        matches = [self._pure(cell, glance=firm) for cell in filled]
+        if not firm and not all(matches):  # every label that was seen told of the section: once more
+            matches = [self._pure(cell) for cell in filled]
+        if len(filled) < len(cells):
+            return []
+        if not all(matches):
+            known = [match for match in matches if match is not None]
+            if not over or len(filled) < 3 or len(known) * 2 < len(filled):
+                return []
+            return _made(filled, [match.meaning.field if match else None for match in matches])
+        first = matches[0]
+        if (
+            first
+            and first.meaning.field.vocabulary
+            and len(filled) == 2
+            and self._is_option(first.meaning.field, filled[1].text)
+        ):
+            return []
+        return _made(filled, [match.meaning.field for match in matches if match is not None])
+
+    def _over(self, index: int, cells: list[Cell]) -> bool:
+        """Whether a row stands over answers: it looks like labels, or asks where an answer would be.
+
+        The next row of the table has the same cells, and none of that.
+        """
+        rows, paged = self.reader.rows, self.reader.paged  # a page's narrow columns cut words
+        after = rows[index + 1] if index + 1 < len(rows) and not paged else None
+        if after is None or not after.table or after.table != self.table or len(after.cells) != len(cells):
+            return False
+        if not all(cell.text and not _VALUE.search(cell.text) for cell in cells) or self._led_by_label(after):
+            return False
+        below = [cell for cell in after.cells if cell.text]
+        if all(printed(cell) for cell in cells) and not any(printed(cell) for cell in below):
+            return True
+        if any(asking(cell) for cell in cells[1::2]) and not any(asking(cell) for cell in below):
+            return True
+        known = [self._pure(cell, glance=True) for cell in cells]
+        listed = any(match is not None and match.meaning.sure >= 1 for match in known[1::2])
+        return listed and sum(match is not None for match in known) * 3 >= len(cells) * 2 > 4
+
+
+def _made(cells: list[Cell], fields: Sequence[FieldDef | None]) -> list[Column]:
+    return [
+        Column(cell.column, cell.columns, field, cell.text) for cell, field in zip(cells, fields, strict=True)
+    ]

@@ -63,6 +63,14 @@ class Judge:
         match = self.matched[key][1]
         return match if match is not None and self.allowed(match, bool(scribe.open)) else None
 
+    def glance(self, line: Line, cell: bool = False) -> Match | None:
+        """The same of a line that is not read yet: it tells nothing of the section."""
+        scribe = self.scribe
+        context, firm = scribe.context, scribe.firm
+        match = self.match(line, cell)
+        scribe.context, scribe.firm = context, firm
+        return match
+
     def allowed(self, match: Match, running: bool) -> bool:
         """Whether the section may hold that question."""
         field, context = match.meaning.field, self.scribe.context

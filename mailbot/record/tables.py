@@ -6,6 +6,7 @@ with a header row, one column for each person, answers ticked in columns.
 from typing import TYPE_CHECKING
 
 from mailbot.record import rich, words
+from mailbot.record.cells import printed
 from mailbot.record.grids import Grids
 from mailbot.record.headings import Opening
 from mailbot.record.lines import Match
@@ -81,6 +82,8 @@ class Tables(Grids):
             while follow < len(cells) and (
                 not cells[follow].text or not self._new_label(match, cells, follow, due)
             ):
+                if row.table and self._stranger(cells, position, follow):
+                    break
                 follow += 1
             self._pair(row, match, cell, cells[position + 1 : follow])
             position = follow
@@ -107,6 +110,18 @@ class Tables(Grids):
             # a word that is only an answer stands last in its row and has no colon
             return not (len(cells) == 2 and not other.ended and not cell.shaded and not cell.lines[0].bold)
         return other.ended or other.bold
+
+    def _stranger(self, cells: list[Cell], label: int, position: int) -> bool:
+        """Whether a cell is printed as the label before it is, with a cell of its own beside it."""
+        between, cell = cells[label + 1 : position], cells[position]
+        return (
+            bool(between)
+            and (position - label) % 2 == 0
+            and (len(cells) - position) % 2 == 0
+            and printed(cells[label])
+            and printed(cell)
+            and not any(printed(one) for one in (*between, cells[position + 1]) if one.text)
+        )
 
     def _pair(self, row: Row, match: Match, cell: Cell, answers: list[Cell]) -> None:
         scribe = self.reader.scribe
@@ -208,6 +223,10 @@ class Tables(Grids):
         if self.spanning and self.spanning[1] == row.table and cell.column > 0 and position == 0:
             self.spanning[0].lines.extend(cell.lines)
             return 1
+        if row.table and position > 1 and self._stranger(cells, position - 2, position):
+            scribe.close()
+            scribe.keep(f"{cell.text} {cells[position + 1].text}")  # a question that nobody knows
+            return 2
         rest = [one for one in cells[position + 1 :] if one.text]
         boxed = row.table and alone and len(cell.lines) > 1
         if boxed and self.reader.by_options(cell.lines[0].text, cell.lines[1:], row.where):
