@@ -34,9 +34,20 @@ _MUST = (
 )
 
 
-def flags(kind: Kind, records: Iterable[Record], blank: bool) -> list[str]:
-    """The flags that follow from what was understood."""
+_REACH = frozenset(
+    "contact contacted contacting call called calling phone phoned telephone ring email emailed emailing reply"
+    " replied write reach reached".split()
+)
+_SAFE, _RISK = frozenset({"safe", "safely", "safety", "unsafe"}), frozenset({"risk", "danger", "dangerous"})
+_NOT = frozenset({"no", "not", "unsafe", "never", "n"})
+_LONGEST = 300  # characters; what is longer tells a story
+
+
+def flags(kind: Kind, records: Iterable[Record], blank: bool, unmapped: Iterable[str] = ()) -> list[str]:
+    """The flags that follow from what was understood; and from what was not, where silence could harm."""
     found: list[str] = []
+    if any(_warns(text) for text in unmapped):
+        found.append("contact_not_safe")
     every = list(records)
     for record in every:
         found.extend(_of(record))
@@ -45,6 +56,17 @@ def flags(kind: Kind, records: Iterable[Record], blank: bool) -> list[str]:
     if blank and not every and kind in (Kind.ENQUIRY, Kind.MIXED, Kind.UNREADABLE):
         found.append("no_form_found")
     return list(dict.fromkeys(found))
+
+
+def _warns(text: str) -> bool:
+    """Whether a question that went into no field may have been answered "it is not safe to contact me".
+
+    Nobody is answered on the strength of a label that was not understood.
+    """
+    said = frozenset(words.words(text).split()) if len(text) <= _LONGEST else frozenset[str]()
+    if not said & _REACH:
+        return False
+    return bool((said & _SAFE and said & _NOT) or (said & _RISK and said & {"yes", "y"}))
 
 
 def _of(record: Record) -> list[str]:

@@ -125,3 +125,14 @@ def test_an_unknown_label_in_the_middle_of_a_row() -> None:
 def bold_cell(text: str) -> Cell:
     """A cell in bold."""
     return cell(bold(text))
+
+
+def test_a_warning_that_no_field_took() -> None:
+    """Nobody is answered whose "not safe" stands at a question that was not understood."""
+    unsafe = [["Xyzzy: contacting you safely?", "No"], ["Plugh (risk from a phone call)", "Yes, my manager"]]
+    for question, answer in unsafe:
+        found = reading(
+            p(TITLE, heading=1), ABOUT, table(["Your name", "A"], ["Agency", "B"]), p(question), p(answer),
+            p(f"{question} {answer}"),
+        )  # fmt: skip
+        assert "contact_not_safe" in found.flags, found.unmapped
