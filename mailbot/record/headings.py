@@ -7,6 +7,7 @@ the one whose labels they are.
 
 import re
 from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from mailbot.record import words
@@ -24,6 +25,10 @@ _ASKED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S.*\?")
 _COUNTED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S")
 _LOOK_AHEAD = 30
 _SECTIONS = 11
+_TITLE = 14  # words
+_PAPERS = frozenset(
+    "form forms report return sheet template proforma submission notification card questionnaire".split()
+)
 _OFFICE = frozenset(
     [
         "police",
@@ -62,7 +67,7 @@ class Headings:
         asked = sum(bool(_ASKED.match(text)) for text in counted)
         self.numbered = asked >= _MANY and asked * 2 > len(counted)
         # more numbers than a form has sections: it counts its questions
-        self.counts = len({text.split()[0].rstrip(".)") for text in counted}) > _SECTIONS
+        self.counts = _run({text.split()[0].rstrip(".)") for text in counted}) > _SECTIONS
         self.looks, self.headed = looks(rows, book)
         self.framed = (
             sum(bool(FRAMED.match(row.text)) for row in rows) >= _MANY
@@ -233,6 +238,24 @@ class Headings:
         """Whether a rule of characters stands under the line."""
         after = self.rows[index + 1] if index + 1 < len(self.rows) else None
         return after is not None and bool(_RULE.match(after.text)) and not _RULE.match(self.rows[index].text)
+
+
+def _run(numbers: Set[str]) -> int:
+    """How far some numbers count without a gap: house numbers and dates do not."""
+    last = 0
+    while str(last + 1) in numbers:
+        last += 1
+    return last
+
+
+def headline(rows: Sequence[Row]) -> frozenset[int]:
+    """The first row, where it says what the whole paper is: "Education Partners: Information Form"."""
+    for index, row in enumerate(rows):
+        if row.text.strip():
+            said = words.words(row.text).split()
+            paper = possible(row) and len(said) <= _TITLE and not row.text.rstrip().endswith((":", "?", "."))
+            return frozenset({index} if paper and _PAPERS & set(said[-2:]) else ())
+    return frozenset()
 
 
 def alone_in_table(row: Row) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from mailbot.record import evidence, rich, words
 from mailbot.record.answers import Sheet
-from mailbot.record.headings import Headings, Opening
+from mailbot.record.headings import Headings, Opening, headline
 from mailbot.record.judge import Judge
 from mailbot.record.lines import Match
 from mailbot.record.looks import look
@@ -43,7 +43,7 @@ class Reader(Judge):
         self.rows = rows = ticked(rows, book)
         super().__init__(book, rows, letter)
         self.paged = paged  # pages break tables and answers
-        self.titles = titles
+        self.titles = titles = titles | headline(rows)
         self.tables = Tables(self)
         headings = Headings(rows, book, titles)
         self.openings = headings.find()
@@ -79,9 +79,7 @@ class Reader(Judge):
 
     def _is_answer(self, opening: Opening, row: Row) -> bool:
         """Whether what reads like a heading answers the question in the row above it."""
-        asked = (
-            self.scribe.open.field.vocabulary if self.scribe.open is not None and self.scribe.waits else ""
-        )
+        asked = self.scribe.open.field.vocabulary if self.scribe.open is not None else ""
         line = row.cells[0].lines[0]
         if (
             asked
