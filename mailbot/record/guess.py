@@ -14,6 +14,7 @@ from mailbot.record.likeness import NOWHERE, Likeness, Near, Thesaurus
 
 _LONG_LABEL = 16  # words; what is longer is a sentence
 _CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own fields are guessed there
+_BESIDE = ("matter", "checks", "handling")  # where questions about the source stand too
 _GREAT, _FAIR = 0.8, 0.55  # how like a label must be to be believed before and after its single words
 _AHEAD = 0.08
 _CLOSE = 0.03  # between two that are both very like
@@ -92,9 +93,7 @@ class Guesser:
         senses = self.thesaurus.senses(norm)
         if path := _pairs(senses, norm) if context == "subject" else _plainly(senses, context, norm):
             return Guessed(self.fields[path], 0.6)
-        if context in ("matter", "checks", "handling") and (
-            "source" in senses or {"risk", "person"} <= senses
-        ):
+        if context in _BESIDE and _of_source(senses):
             return self.best(norm, "provenance")
         if context == "submitter" and "subject" in senses:
             return None
@@ -140,6 +139,8 @@ class Guesser:
         others = [one for one in self.asked(norm) if one in ("things", "checks")]
         if len(others) != 1 or context in ("", *others):
             return None
+        if others[0] in _BESIDE and _of_source(self.thesaurus.senses(norm)):
+            return None  # it would be asked of the source's section again, and for ever
         return self.best(norm, others[0])
 
     def _asked(self, norm: str) -> tuple[str, ...]:
@@ -213,6 +214,11 @@ def _asks_leave(senses: frozenset[str]) -> bool:
     """Whether a label asks if, not how, somebody may be contacted."""
     how = {"when", "how", "prefer", "number", "detail"}
     return "contact" in senses and not senses & how and bool(senses & {"safe", "willing", "agree"})
+
+
+def _of_source(senses: frozenset[str]) -> bool:
+    """Whether a label asks about the one who told, or who is in danger for it."""
+    return "source" in senses or {"risk", "person"} <= senses
 
 
 def _pairs(senses: frozenset[str], norm: str) -> str:

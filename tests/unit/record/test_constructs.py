@@ -2,6 +2,7 @@
 
 import pytest
 
+from mailbot.record.books import library
 from tests.unit.record.build import bold, cell, p, record, struck, table
 
 
@@ -155,3 +156,11 @@ def test_a_long_answer_in_a_control_and_a_bold_row_below() -> None:
     )
 
     assert "no" == found.submitter.contact_safe
+
+
+def test_no_label_is_asked_of_sections_for_ever() -> None:
+    """A label about the source is asked of its section once, whichever section it stands in."""
+    book = library().cpi
+    for context in book.local:
+        for label in ("provider of the information", "informant and information", *sorted(book.every)):
+            book.guesser.best(label, context)
