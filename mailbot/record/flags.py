@@ -35,8 +35,26 @@ _MUST = (
 
 
 _REACH = frozenset(
-    "contact contacted contacting call called calling phone phoned telephone ring email emailed emailing reply"
-    " replied write reach reached".split()
+    [
+        "contact",
+        "contacted",
+        "contacting",
+        "call",
+        "called",
+        "calling",
+        "phone",
+        "phoned",
+        "telephone",
+        "ring",
+        "email",
+        "emailed",
+        "emailing",
+        "reply",
+        "replied",
+        "write",
+        "reach",
+        "reached",
+    ]
 )
 _SAFE, _RISK = frozenset({"safe", "safely", "safety", "unsafe"}), frozenset({"risk", "danger", "dangerous"})
 _NOT = frozenset({"no", "not", "unsafe", "never", "n"})

@@ -27,7 +27,19 @@ _LOOK_AHEAD = 30
 _SECTIONS = 11
 _TITLE = 14  # words
 _PAPERS = frozenset(
-    "form forms report return sheet template proforma submission notification card questionnaire".split()
+    [
+        "form",
+        "forms",
+        "report",
+        "return",
+        "sheet",
+        "template",
+        "proforma",
+        "submission",
+        "notification",
+        "card",
+        "questionnaire",
+    ]
 )
 _OFFICE = frozenset(
     [
