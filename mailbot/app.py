@@ -24,7 +24,7 @@ from mailbot.adapters import (
     choose,
 )
 from mailbot.config import Config, Mailbox, console_url
-from mailbot.config.derived import border_of, counted_folders, database_url, keys_folder, own_addresses
+from mailbot.config.derived import border_of, database_url, keys_folder, own_addresses
 from mailbot.config.partners import load_partners
 from mailbot.engine import office
 from mailbot.engine.embedded import EmbeddedEngine
@@ -207,7 +207,10 @@ class App:
                 threads=self.config.engine.readers,
                 clock=now,
             )
-            attendants = self._attendants(sources, lambda count: engine.kick())
+            attendants = [
+                Attendant.of(box, source, self.raw, self.store, now, lambda count: engine.kick())
+                for box, source in sources
+            ]
             bells = desk_bells(self.store, Clocks.of(self.config.review), now)
             stop = stop or threading.Event()
             yield Worker(engine, attendants, send_due, self.raw, now, stop, say, bells, watcher.look)
@@ -268,25 +271,6 @@ class App:
             outbox.send_due(self.store, transport, composer, settings, now, spread, limit=50, failed=failed)
             + letters(failed)
         )
-
-    def _attendants(
-        self, sources: Sequence[tuple[Mailbox, MailSource]], stored: Callable[[int], None]
-    ) -> Sequence[Attendant]:
-        return [
-            Attendant(
-                name=box.name,
-                source=source,
-                processed=box.processed,
-                quarantine=box.quarantine,
-                poll_seconds=box.poll_seconds,
-                raw=self.raw,
-                store=self.store,
-                clock=now,
-                stored=stored,
-                counted=counted_folders(box),
-            )
-            for box, source in sources
-        ]
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mailbot.config import Mailbox
+from mailbot.config.derived import counted_folders
 from mailbot.errors import MailbotError
 from mailbot.intake import census
 from mailbot.intake.collect import Collected, collect
@@ -38,6 +40,30 @@ class Attendant:
     clock: Callable[[], datetime]
     stored: Callable[[int], None]  # told after each commit, so that reading starts at once
     counted: Mapping[str, str] = field(default_factory=dict)  # folders to count, by their role
+
+    @classmethod
+    def of(
+        cls,
+        box: Mailbox,
+        source: MailSource,
+        raw: RawStore,
+        store: Store,
+        clock: Callable[[], datetime],
+        stored: Callable[[int], None],
+    ) -> "Attendant":
+        """A mailbox of the settings."""
+        return cls(
+            name=box.name,
+            source=source,
+            processed=box.processed,
+            quarantine=box.quarantine,
+            poll_seconds=box.poll_seconds,
+            raw=raw,
+            store=store,
+            clock=clock,
+            stored=stored,
+            counted=counted_folders(box),
+        )
 
     def collect(self) -> Collected:
         """Everything that is in the inbox now, in a session of its own."""
