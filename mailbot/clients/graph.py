@@ -102,11 +102,18 @@ class Graph:
         for attempt in range(1, TRIES + 1):
             with self._exchange("GET", url, {}, None, fresh=fresh, seconds=MESSAGE_SECONDS) as response:
                 if response.status_code == 200:
+                    self._refuse_a_page(response)
                     yield self._pieces(response, MESSAGE_BYTES)
                     return
                 trouble = self._trouble(response)
             fresh = self._again(trouble, attempt, fresh)
         raise trouble
+
+    def _refuse_a_page(self, response: requests.Response) -> None:
+        """What a proxy puts in a message's place (as Graph shows them, messages are plain text)."""
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind in ("text/html", "application/json", "application/xml", "text/xml"):
+            raise Trouble(Kind.FAULT, f"{self.where} serves something that is no message", 200)
 
     def _pieces(self, response: requests.Response, most: int) -> Iterator[bytes]:
         try:

@@ -58,6 +58,7 @@ class Item:
     data: bytes
     received: datetime
     read: bool = False
+    kind: str = "Message"  # the element that it is shown as
 
 
 class EwsError(Exception):
@@ -65,7 +66,7 @@ class EwsError(Exception):
 
 
 class EwsServer(WebServer):
-    """See the module; `unserved` holds search keys whose content cannot be made."""
+    """See the module; `unserved` holds search keys whose content cannot be made, `unmovable` the refusals."""
 
     def __init__(self, folder: Path, context: ssl.SSLContext | None = None) -> None:
         super().__init__(context)
@@ -74,6 +75,7 @@ class EwsServer(WebServer):
         self.regenerates = False
         self.open_too = False  # whether the other mailbox may be read
         self.unserved: set[bytes] = set()
+        self.unmovable: dict[bytes, str] = {}
         self.sent: list[tuple[bytes, list[str], bool]] = []
         self.impersonated: set[str] = set()
         self.at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
@@ -258,20 +260,24 @@ class EwsServer(WebServer):
                 )
                 mime = base64.b64encode(data).decode()
                 inside = f'<t:MimeContent CharacterSet="UTF-8">{mime}</t:MimeContent>{_item_id(item)}'
-                answers.append(_ok("GetItem", f"<m:Items><t:Message>{inside}</t:Message></m:Items>"))
+                shown = f"<t:{item.kind}>{inside}</t:{item.kind}>"
+                answers.append(_ok("GetItem", f"<m:Items>{shown}</m:Items>"))
         return answers
 
     def _move_item(self, operation: Any) -> list[str]:
         target = self._asked(operation.find("m:ToFolderId", NS)[0])
         answers = []
         for asked in operation.find("m:ItemIds", NS):
-            item = self.items.pop(asked.get("Id"), None)
-            if item is None:
-                answers.append(_error("ErrorItemNotFound", "MoveItem", "<m:Items/>"))
+            item = self.items.get(asked.get("Id"))
+            refusal = "ErrorItemNotFound" if item is None else self.unmovable.get(item.key)
+            if item is None or refusal:
+                answers.append(_error(str(refusal), "MoveItem", "<m:Items/>"))
                 continue
+            del self.items[item.id]
             item.id, item.folder = self._id(), target.id
             self.items[item.id] = item
-            answers.append(_ok("MoveItem", f"<m:Items><t:Message>{_item_id(item)}</t:Message></m:Items>"))
+            shown = f"<t:{item.kind}>{_item_id(item)}</t:{item.kind}>"
+            answers.append(_ok("MoveItem", f"<m:Items>{shown}</m:Items>"))
         return answers
 
     def _create_item(self, operation: Any) -> list[str]:
@@ -328,8 +334,8 @@ class EwsServer(WebServer):
             f"<t:Value>{key}</t:Value></t:ExtendedProperty>"
         )
         return (
-            f"<t:Message>{_item_id(item)}<t:DateTimeReceived>{item.received:%Y-%m-%dT%H:%M:%SZ}</t:DateTimeReceived>"
-            f"<t:Size>{len(item.data)}</t:Size>{extended if keys and self.keys else ''}</t:Message>"
+            f"<t:{item.kind}>{_item_id(item)}<t:DateTimeReceived>{item.received:%Y-%m-%dT%H:%M:%SZ}</t:DateTimeReceived>"
+            f"<t:Size>{len(item.data)}</t:Size>{extended if keys and self.keys else ''}</t:{item.kind}>"
         )
 
     def _shown(self, folder: Folder) -> str:

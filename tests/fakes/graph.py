@@ -101,6 +101,9 @@ class GraphServer(WebServer):
         self._numbers = itertools.count(1)
         self.mailboxes = {ADDRESS: self._mailbox(), OTHER: self._mailbox()}
         self.denied = {OTHER}
+        self.known: dict[
+            str, str
+        ] = {}  # ids by what every language calls a folder, where its name is another
         self.at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)  # of the last arrival
         self.regenerates = False
 
@@ -310,6 +313,7 @@ class GraphServer(WebServer):
         }
 
     def _find(self, box: Mailbox, known: str) -> Folder:
+        known = self.known.get(known, known)
         if known in box.folders:
             return box.folders[known]
         for folder in box.folders.values():

@@ -118,8 +118,8 @@ def hanging() -> Iterator[Hanging]:
 
 def test_a_call_that_hangs_is_left_behind_with_its_account(ews_server: EwsServer, hanging: Hanging) -> None:
     """The next call has connections of its own, and works; a call that comes back ends the row."""
-    client = ews_client(ews_server, call_seconds=0.2, grace_seconds=0.2, connections=1)
-    for _ in range(3):
+    client = ews_client(ews_server, call_seconds=1.0, grace_seconds=0.1, connections=1)
+    for _ in range(2):
         began = time.monotonic()
         for _ in range(2):
             with pytest.raises(Trouble, match="nothing came back") as caught:
@@ -131,7 +131,7 @@ def test_a_call_that_hangs_is_left_behind_with_its_account(ews_server: EwsServer
         client.ask(lambda account: account.inbox)
 
         assert before + 1 == signed_in_times(ews_server)
-    assert 6 == hanging.times
+    assert 4 == hanging.times
 
 
 def test_after_three_in_a_row_only_a_new_process_helps(ews_server: EwsServer, hanging: Hanging) -> None:
@@ -221,6 +221,87 @@ def test_several_in_one_request_and_one_is_gone(ews_server: EwsServer) -> None:
     assert 1 == sum(b"MoveItem" in body for body in signed_in(ews_server))
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["Item", "MeetingRequest", "MeetingCancellation", "PostItem", "Contact", "Task", "RoleMember", "Unheard"],
+)
+def test_whatever_lies_in_the_inbox_costs_no_message(kind: str, world: Ground, ews_server: EwsServer) -> None:
+    """A meeting, a post, something that nobody has heard of: it is fetched and moved like the others."""
+    ews_server.deliver(FIRST)
+    ews_server.deliver(SECOND)
+    ews_server.within("INBOX")[0].kind = kind
+    world.collect(on(ews_server))
+    world.read()
+
+    assert sorted([FIRST, SECOND]) == sorted(world.bodies())
+    assert 2 == world.tidy(on(ews_server)).moved
+
+
+def test_another_message_with_a_known_search_key_is_another_message(
+    world: Ground, ews_server: EwsServer
+) -> None:
+    """A copy has the key of what it was copied from, also when it was changed and sent since."""
+    ews_server.deliver(FIRST)
+    world.collect(on(ews_server))
+    world.read()
+    world.tidy(on(ews_server))
+    ews_server.deliver(SECOND)
+    ews_server.within("INBOX")[0].key = ews_server.within("Processed")[0].key
+    found = world.collect(on(ews_server))
+
+    assert (1, 0) == (found.new, found.returned)
+    assert sorted([FIRST, SECOND]) == sorted(world.bodies())
+
+
+@pytest.mark.parametrize("refusal", ["ErrorMoveCopyFailed", "ErrorAccessDenied", "ErrorInternalServerError"])
+def test_a_message_that_cannot_be_moved_stops_no_other(
+    refusal: str, world: Ground, ews_server: EwsServer
+) -> None:
+    """The others leave the inbox, also those of another request; this one is counted, and tried later."""
+    for number in range(60):
+        ews_server.deliver(b"Subject: %d\r\n\r\n" % number)
+    source = on(ews_server)
+    world.collect(source)
+    world.read()
+    ews_server.unmovable = {ews_server.within("INBOX")[3].key: refusal}
+    tidied = world.tidy(source)
+
+    assert (59, 1) == (tidied.moved, tidied.still_there)
+    assert 59 == len(ews_server.within("Processed"))
+
+
+def test_a_target_that_somebody_removed_is_made_again(source: EwsSource, ews_server: EwsServer) -> None:
+    """In the middle of a session; no message goes where the old folder went."""
+    with source.session() as session:
+        refs = session.arrivals()
+        old = ews_server.folder("Processed")
+        ews_server.folders[old].name, ews_server.folders[old].parent = (
+            "Processed-1",
+            ews_server.folder("Archive"),
+        )
+        session.move(locators(refs), "Processed")
+
+    assert [FIRST, SECOND] == [one.data for one in ews_server.within("Processed")]
+
+
+def test_a_target_that_is_the_inbox_is_refused(ews_server: EwsServer) -> None:
+    """By the name that the mailbox's own language gives it."""
+    source = EwsSource("partnership", ews_client(ews_server), "INBOX", "posteingang", "Quarantine")
+    for look in (source.check, source.session().__enter__):
+        with pytest.raises(Refused, match="is the inbox"):
+            look()
+
+
+def test_two_folders_of_one_name_are_refused(ews_server: EwsServer) -> None:
+    """Nobody could say in which of them the messages arrive."""
+    top = ews_server.folders[ews_server.folder("Archive")].parent
+    for _ in range(2):
+        ews_server._new("Forms", top)
+    source = EwsSource("partnership", ews_client(ews_server), "Forms", "Processed", "Quarantine")
+    with pytest.raises(Refused, match="two folders"):
+        source.check()
+
+
 def test_impersonation_is_asked_for_when_configured(ews_server: EwsServer) -> None:
     """Otherwise the account's own rights count."""
     on(ews_server).check()
@@ -281,6 +362,22 @@ def test_another_mailbox_must_be_closed(ews_server: EwsServer) -> None:
     ews_server.open_too = True
     with pytest.raises(Refused, match="this one mailbox alone"):
         source.check()
+
+
+@pytest.mark.parametrize("code", [301, 302, 307, 308])
+def test_nothing_is_brought_to_anybody_else(code: int, tmp_path: Path, ews_server: EwsServer) -> None:
+    """A redirect to another server, which listens, is not followed, before or after signing in."""
+    (tmp_path / "elsewhere").mkdir()
+    ews_server.deliver(FIRST)
+    with EwsServer(tmp_path / "elsewhere").serving() as elsewhere:
+        away = Reply(code, headers={"Location": f"{elsewhere.origin}{PATH}"})  # type: ignore[attr-defined]
+        ews_server.fail("POST", away)
+        ews_server.fail_body("FindItem", away)
+        for _ in range(2):
+            with pytest.raises(SourceUnavailable), on(ews_server).session() as session:
+                session.arrivals()
+
+        assert [] == elsewhere.requests
 
 
 HOSTILE = {

@@ -5,6 +5,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import pytest
 from mailbot.clients import network, turns
 from mailbot.clients.graph import Graph
 from mailbot.clients.network import Outward
-from mailbot.errors import Refused, SourceUnavailable
+from mailbot.errors import InDoubt, Refused, SourceUnavailable
 from mailbot.intake.collect import Collected
 from mailbot.intake.sources.graph import GraphSource
+from mailbot.send.transports.base import OutgoingMail
+from mailbot.send.transports.graph import GraphTransport
 from tests.contract.test_sources import FIRST, SECOND, fetched, locators
 from tests.fakes.graph import ADDRESS, OTHER, GraphServer
 from tests.fakes.ground import Ground, ground
@@ -149,6 +152,117 @@ def test_an_item_that_breaks_its_page_costs_no_other(
     assert 5 - len(bad) == found.new
     assert len(bad) == found.unfetched
     assert [b"Subject: %d\r\n\r\n" % one for one in range(5) if one not in bad] == sorted(world.bodies())
+
+
+def test_many_that_break_their_pages_in_a_row(world: Ground, graph_server: GraphServer) -> None:
+    """A school that marks all its mail as private does not close the mailbox."""
+    graph_server.page = 100
+    ids = [graph_server.deliver(b"Subject: %02d\r\n\r\n" % number) for number in range(30)]
+    graph_server.poison = set(ids[5:25])
+    found = world.collect(on(graph_client(graph_server)))
+
+    assert (10, 20) == (found.new, found.unfetched)
+
+
+def test_an_id_that_we_do_not_know_how_to_ask_for_is_counted(
+    world: Ground, source: GraphSource, graph_server: GraphServer
+) -> None:
+    """It is not asked for, and not forgotten either."""
+    first = graph_server.within("INBOX")[0]
+    del graph_server.box.items[first.id]
+    first.id = "../" + first.id
+    graph_server.box.items[first.id] = first
+    found = world.collect(source)
+
+    assert (2, 1, 1) == (found.listed, found.new, found.unfetched)
+    assert 0 == graph_server.asked(r"\.\.")
+
+
+def test_ids_that_differ_in_case_are_two_messages(world: Ground, graph_server: GraphServer) -> None:
+    """Exchange's ids are case-sensitive; both are fetched, and moved."""
+    for data in (FIRST, SECOND):
+        graph_server.deliver(data)
+    for item, identity in zip(
+        graph_server.within("INBOX"), ("AAkALgAAAAAAHYQDEap_c2aB", "AAkALgAAAAAAHYQDEap_c2Ab"), strict=True
+    ):
+        del graph_server.box.items[item.id]
+        item.id = identity
+        graph_server.box.items[identity] = item
+    source = on(graph_client(graph_server))
+    world.collect(source)
+    world.read()
+
+    assert 2 == world.tidy(source).moved
+    assert sorted([FIRST, SECOND]) == sorted(world.bodies())
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/json; charset=utf-8", ""])
+def test_what_is_no_message_is_not_stored_as_one(
+    kind: str, world: Ground, source: GraphSource, graph_server: GraphServer
+) -> None:
+    """A proxy's page or nothing at all, with 200: it counts as not served, and comes later."""
+    reply = Reply(200, b"<html>blocked by policy" if kind else b"", {"Content-Type": kind or "text/plain"})
+    graph_server.fail(rf"{graph_server.within('INBOX')[0].id}/\$value", reply)
+
+    assert (1, 1) == ((found := world.collect(source)).new, found.unfetched)
+    assert [SECOND] == world.bodies()
+
+    world.collect(source)
+    assert sorted([FIRST, SECOND]) == sorted(world.bodies())
+
+
+def test_a_large_one_that_is_no_message(
+    world: Ground, source: GraphSource, graph_server: GraphServer
+) -> None:
+    """The same for what is too large to be read ahead."""
+    page = Reply(200, b"<html>" + b"x" * 3 * 2**20, {"Content-Type": "text/html"})
+    graph_server.fail(rf"{graph_server.within('INBOX')[0].id}/\$value", page, times=2)
+
+    assert (1, 1) == ((found := world.collect(source)).new, found.unfetched)
+
+
+def test_a_listing_that_goes_round_in_circles_ends(source: GraphSource, graph_server: GraphServer) -> None:
+    """A next page that was read before is a fault, and not a second helping."""
+    page = graph_server.within("INBOX")[0].id
+    around = {
+        "value": [{"id": page}],
+        "@odata.nextLink": f"{graph_server.base_url}/users/{ADDRESS}/mailFolders/x/messages?$skip=1",
+    }
+    graph_server.fail(r"/messages\?", Reply.json(around), times=10_000)
+    with source.session() as session, pytest.raises(SourceUnavailable, match="without an end"):
+        session.arrivals()
+
+    assert 0 < graph_server.asked("/messages") < 5
+
+
+def test_a_target_that_somebody_removed_is_made_again(source: GraphSource, graph_server: GraphServer) -> None:
+    """In the middle of a session; no message goes where the old folder went."""
+    with source.session() as session:
+        refs = session.arrivals()
+        old = graph_server.box.folders[graph_server.folder("Processed")]
+        old.parent, old.name = graph_server.folder("Archive"), "Processed-1"
+        session.move(locators(refs), "Processed")
+
+    assert [FIRST, SECOND] == [one.data for one in graph_server.within("Processed")]
+
+
+def test_a_target_that_is_the_inbox_is_refused(graph_server: GraphServer) -> None:
+    """By the name that the mailbox's own language gives it; what is moved there would come again for ever."""
+    graph_server.box.folders[graph_server.folder("inbox")].name = "Posteingang"
+    graph_server.known["inbox"] = graph_server.folder("posteingang")
+    source = GraphSource("partnership", graph_client(graph_server), "INBOX", "Processed", "posteingang")
+    for look in (source.check, source.session().__enter__):
+        with pytest.raises(Refused, match="is the inbox"):
+            look()
+
+
+def test_two_folders_of_one_name_are_refused(graph_server: GraphServer) -> None:
+    """Nobody could say in which of them the messages arrive."""
+    for _ in range(2):
+        graph_server._new_folder(graph_server.box, "Forms", "")
+    source = GraphSource("partnership", graph_client(graph_server), "Forms", "Processed", "Quarantine")
+    with pytest.raises(Refused, match="two folders"):
+        source.check()
 
 
 def test_one_that_breaks_its_page_later_is_not_taken_for_moved(
@@ -308,6 +422,29 @@ HOSTILE = {
     "silence": Reply(raw=lambda connection: None),
     "not HTTP": Reply(raw=lambda connection: connection.sendall(b"SSH-2.0-nothing\r\n")),
 }
+
+
+@pytest.mark.parametrize("wanted", [r"mailFolders\?", r"/messages\?", r"\$value", "/move", "sendMail"])
+@pytest.mark.parametrize("code", [301, 302, 307, 308])
+def test_the_token_is_brought_to_nobody_else(code: int, wanted: str, graph_server: GraphServer) -> None:
+    """A redirect and a next page to another server, which listens, are not followed."""
+    graph_server.deliver(FIRST)
+    with GraphServer().serving() as elsewhere:
+        address = f"{elsewhere.origin}/v1.0/users/{ADDRESS}/messages"  # type: ignore[attr-defined]
+        away = {"value": [], "id": "x", "@odata.nextLink": address}
+        graph_server.fail(wanted, Reply(code, headers={"Location": address}))
+        graph_server.fail(wanted, Reply.json(away))
+        for _ in range(2):
+            with suppress(SourceUnavailable, Refused), on(graph_client(graph_server)).session() as session:
+                fetched(session, session.arrivals())
+                session.move(locators(session.arrivals()), "Processed")
+            with suppress(InDoubt):
+                GraphTransport(graph_client(graph_server)).send(
+                    OutgoingMail("<1@police.example>", "a@school.example", b"Subject: x\r\n\r\nText\r\n")
+                )
+
+        assert [] == elsewhere.requests
+    assert [0, 0] == [fault.times for fault in graph_server.faults]
 
 
 @pytest.mark.parametrize("wanted", [r"mailFolders\?", r"/messages\?"])

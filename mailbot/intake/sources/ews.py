@@ -2,10 +2,10 @@
 A mailbox on an Exchange server of one's own, by EWS.
 
 GUARANTEES
-    A locator is the item's search key, which survives moves, where its id does not: so a message put back by
-    hand is recognised. A second item with the same key (a copy) and one without any go by their id. Looking
-    marks nothing. Only what this session has just listed in the inbox is moved; that it is gone is proven by
-    listing anew. No synchronisation state and no notifications.
+    A locator is the item's search key with its time of arrival: these survive moves, and its id does not. So
+    a message put back by hand is recognised. A second item with the same two (a copy) and one without a key
+    go by their id. Looking marks nothing. Only what this session has just listed in the inbox is moved; that
+    it is gone is proven by listing anew. No synchronisation state and no notifications.
 BUGS
     Exchange may write the MIME anew for each fetch. So the locator says what is known, never the digest; and
     a signature over the content proves nothing here: who sent it is judged by the headers that were stored.
@@ -26,7 +26,7 @@ from mailbot.errors import Refused
 from mailbot.intake.sources import ews_calls, scope
 from mailbot.intake.sources.base import Arrival, Ref
 from mailbot.intake.sources.ews_errors import failure, translated
-from mailbot.intake.sources.names import checked_folder, distinct_folders
+from mailbot.intake.sources.names import checked_folder, distinct_folders, no_inbox
 
 LOOK_SECONDS = 5.0  # between looks at the inbox's counter while waiting
 PIECE_BYTES = 4 * 2**20
@@ -77,16 +77,17 @@ class EwsSession:
                     future.cancel()
 
     def move(self, locators: Sequence[str], folder: str) -> None:
-        """Many in one request."""
-        target = self._folders.get(checked_folder(folder, "folder"))
-        if target is None:
+        """Many in one request, into the folder that has the name now: the last one may lie in the bin."""
+        if checked_folder(folder, "folder") not in self._folders:
             raise Refused("the target folder is not one of the mailbox's settings")
         here = self._inbox() if self._listed is None else self._listed
         wanted = [here[locator] for locator in locators if locator in here]
-        for start in range(0, len(wanted), MOVED_TOGETHER):
-            some = wanted[start : start + MOVED_TOGETHER]
-            with translated():
-                self._client.ask(partial(ews_calls.move, some=some, place=target))
+        if not wanted:
+            return
+        with translated():
+            target = self._client.ask(partial(ews_calls.make_folder, name=folder))
+            for start in range(0, len(wanted), MOVED_TOGETHER):
+                self._move(wanted[start : start + MOVED_TOGETHER], target)
 
     def present(self, locators: Sequence[str]) -> set[str]:
         """By listing anew."""
@@ -118,6 +119,16 @@ class EwsSession:
             found = self._client.ask(lambda account: ews_calls.list_folder(account, self._folders["INBOX"]))
         self._listed = found
         return found
+
+    def _move(self, some: list[ews_calls.Listed], target: ews_calls.Place) -> None:
+        """One that may not be moved stops no other; the proof will count what stays."""
+        try:
+            self._client.ask(partial(ews_calls.move, some=some, place=target))
+        except Trouble as error:
+            if not _its_own(error):
+                raise
+            for one in some if len(some) > 1 else ():
+                self._move([one], target)
 
     def _read(self, some: list[ews_calls.Listed]) -> list[bytes | None]:
         """Their bodies; None for what the server does not serve, which costs no other."""
@@ -175,6 +186,7 @@ class EwsSource:
                     with translated():
                         found = self._client.ask(partial(ews_calls.make_folder, name=target))
                 if found is not None:
+                    no_inbox(target, found.id, folders["INBOX"].id)
                     folders[target] = found
             yield EwsSession(self._client, folders)
         finally:
@@ -188,8 +200,9 @@ class EwsSource:
                 count = self._client.ask(lambda account: ews_calls.count(account, inbox))
             lines = [f"{self._client.where}: signed in", f"inbox: {count} messages"]
             for target in self._targets:
-                there = self._find(target) is not None
-                lines.append(f"folder {target}: {'is there' if there else 'would be made'}")
+                found = self._find(target)
+                no_inbox(target, found.id if found else "", inbox.id)
+                lines.append(f"folder {target}: {'is there' if found else 'would be made'}")
             return [*lines, self._prove_scope()]
         finally:
             self._client.close()
@@ -209,14 +222,14 @@ class EwsSource:
         raise scope.open_too("give the account rights on this one mailbox alone")
 
     def _find_inbox(self) -> ews_calls.Place:
-        found = self._find(self._inbox)
+        found = self._find(self._inbox, alone=True)
         if found is None:
             raise Refused(f"{self._client.where} has no such inbox folder")
         return found
 
-    def _find(self, name: str) -> ews_calls.Place | None:
+    def _find(self, name: str, *, alone: bool = False) -> ews_calls.Place | None:
         with translated():
-            return self._client.ask(lambda account: ews_calls.find_folder(account, name))
+            return self._client.ask(partial(ews_calls.find_folder, name=name, alone=alone))
 
 
 def groups(wanted: Sequence[tuple[Ref, ews_calls.Listed]]) -> Iterator[Group]:

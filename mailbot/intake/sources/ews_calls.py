@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from exchangelib import ExtendedProperty, Folder, errors
+from exchangelib import ExtendedProperty, Folder, Message, errors
 from exchangelib.fields import FieldOrder, FieldPath
 from exchangelib.folders import Inbox, SingleFolderQuerySet
 from exchangelib.folders.queryset import SHALLOW
 from exchangelib.properties import FolderId
-from exchangelib.services import CreateFolder, FindItem
+from exchangelib.services import CreateFolder, FindItem, GetItem
+
+from mailbot.errors import Refused
+from mailbot.intake.sources.names import TWICE
 
 PAGE = 100
 MOST_ITEMS = 200_000  # far above what any folder of ours holds; a server that lists for ever is stopped
@@ -27,6 +30,20 @@ class SearchKey(ExtendedProperty):  # type: ignore[misc]
 
     property_tag = 0x300B
     property_type = "Binary"
+
+
+class _Find(FindItem):  # type: ignore[misc]
+    """Whatever lies in the folder: exchangelib gives up at an element that it does not know."""
+
+    def _elem_to_obj(self, elem: Any) -> Any:
+        return Message.from_xml(elem=elem, account=self.account)
+
+
+class _Get(GetItem):  # type: ignore[misc]
+    """The same."""
+
+    def _elem_to_obj(self, elem: Any) -> Any:
+        return Message.from_xml(elem=elem, account=self.account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +64,22 @@ class Listed:
     received_at: datetime | None
 
 
-def find_folder(account: Any, name: str) -> Place | None:
-    """A folder by the name that people see; "INBOX" in every language; "A/B" is B inside A."""
+def find_folder(account: Any, name: str, *, alone: bool = False) -> Place | None:
+    """
+    A folder by the name that people see; "INBOX" in every language; "A/B" is B inside A.
+
+    Of two with one name the first, unless it has to be `alone`.
+    """
     if name.casefold() == "inbox":
         return _place(account.inbox)
     found = account.msg_folder_root
     for step in name.split("/"):
-        found = _child(account, found, step)
-        if found is None:
+        several = _children(account, found, step)
+        if not several:
             return None
+        if alone and len(several) > 1:
+            raise Refused(TWICE)
+        found = several[0]
     return _place(found)
 
 
@@ -63,14 +87,14 @@ def make_folder(account: Any, name: str) -> Place:
     """Make a folder, and what it lies in; another worker may have been faster."""
     found = account.msg_folder_root
     for step in name.split("/"):
-        there = _child(account, found, step)
+        there = next(iter(_children(account, found, step)), None)
         if there is None:
             try:
                 # by the service itself: a folder's own `save` reads the whole hierarchy first
                 new = Folder(root=account.root, name=step, folder_class="IPF.Note")
                 there = CreateFolder(account=account).get(parent_folder=found, folders=[new])
             except errors.ErrorFolderExists:
-                there = _child(account, found, step)
+                there = next(iter(_children(account, found, step)), None)
         found = there
     return _place(found)
 
@@ -88,7 +112,7 @@ def list_folder(account: Any, place: Place) -> dict[str, Listed]:
     fields = {
         FieldPath.from_string(name, folder=folder) for name in ("datetime_received", "size", "search_key")
     }
-    items = FindItem(account=account, page_size=PAGE).call(
+    items = _Find(account=account, page_size=PAGE).call(
         folders=[folder],
         additional_fields=fields,
         restriction=None,
@@ -106,20 +130,30 @@ def list_folder(account: Any, place: Place) -> dict[str, Listed]:
             raise item
         if len(found) > MOST_ITEMS:
             raise errors.ErrorInternalServerError("lists without an end")
-        key = getattr(item, "search_key", None)
-        locator = f"key|{key.hex()}" if isinstance(key, bytes) and key else f"id|{item.id}"
-        if locator in found:
-            locator = f"id|{item.id}"
         received = item.datetime_received
         at = datetime.fromtimestamp(received.timestamp(), UTC) if received else None
+        locator = _locator(item, at)
+        if locator in found:
+            locator = f"id|{item.id}"
         found[locator] = Listed(item.id, item.changekey, int(item.size or 0), at)
     return found
+
+
+def _locator(item: Any, at: datetime | None) -> str:
+    """The key goes with each copy, a changed one too, and programs may set it; the time does not."""
+    key = getattr(item, "search_key", None)
+    if isinstance(key, bytes) and key and at is not None:
+        return f"key|{key.hex()}|{int(at.timestamp())}"
+    return f"id|{item.id}"
 
 
 def fetch(account: Any, some: Sequence[Listed]) -> list[Any]:
     """The bytes of each message, or (as a value) the exception that kept the server from serving it."""
     ids = [(one.id, one.changekey) for one in some]
-    served = list(account.fetch(ids, only_fields=["mime_content"], chunk_size=len(ids)))
+    wanted = {FieldPath(field=Message.get_field_by_fieldname("mime_content"))}
+    served = list(
+        _Get(account=account, chunk_size=len(ids)).call(items=ids, additional_fields=wanted, shape="IdOnly")
+    )
     if len(served) != len(ids):
         raise errors.ErrorItemNotFound("served fewer than were asked for")
     return [
@@ -141,14 +175,13 @@ def _place(folder: Any) -> Place:
     return Place(folder.id, folder.changekey)
 
 
-def _child(account: Any, parent: Any, name: str) -> Any:
-    children = SingleFolderQuerySet(account=account, folder=parent).depth(SHALLOW).only("name")
+def _children(account: Any, parent: Any, name: str) -> list[Any]:
+    """Those with this name."""
+    children = list(SingleFolderQuerySet(account=account, folder=parent).depth(SHALLOW).only("name"))
     for folder in children:
         if isinstance(folder, Exception):
             raise folder
-        if folder.name.casefold() == name.casefold():
-            return folder
-    return None
+    return [folder for folder in children if folder.name.casefold() == name.casefold()]
 
 
 def _register() -> None:

@@ -30,7 +30,7 @@ from mailbot.intake.sources.base import Arrival, Ref
 from mailbot.intake.sources.graph_answers import Folder, Item, Placed
 from mailbot.intake.sources.graph_errors import failure, translated
 from mailbot.intake.sources.graph_list import PAGE, list_folder
-from mailbot.intake.sources.names import checked_folder, distinct_folders
+from mailbot.intake.sources.names import checked_folder, distinct_folders, no_inbox
 
 LOOK_SECONDS = 5.0  # between looks at the inbox's counter while waiting
 SCAN_SECONDS = 60.0  # before a message whose attachments are being scanned is asked for again
@@ -58,7 +58,7 @@ class GraphSession:
         refs = [
             Ref(item.id, 0, item.receivedDateTime.astimezone(UTC) if item.receivedDateTime else None)
             for item in found.items.values()
-            if self._later.get(item.id, 0.0) <= now and _ID.fullmatch(item.id)
+            if self._later.get(item.id, 0.0) <= now
         ]
         return [*refs, *(Ref(f"unlisted|{place}") for place in found.holes)]
 
@@ -77,13 +77,15 @@ class GraphSession:
             self._later |= dict.fromkeys(pending, now + SCAN_SECONDS)
 
     def move(self, locators: Sequence[str], folder: str) -> None:
-        """Two at a time."""
-        target = self._folders.get(checked_folder(folder, "folder"))
-        if target is None:
+        """Two at a time, into the folder that has the name now: the last one may lie in the bin."""
+        if checked_folder(folder, "folder") not in self._folders:
             raise Refused("the target folder is not one of the mailbox's settings")
         here = self._inbox() if self._listed is None else self._listed
         wanted = [locator for locator in locators if locator in here]
+        if not wanted:
+            return
         with translated(), Crew(AT_ONCE) as crew:
+            target = graph_folders.make(self._client, folder).id
             moves = [crew.submit(partial(self._move, locator, target)) for locator in wanted]
             try:
                 for move in moves:
@@ -187,6 +189,7 @@ class GraphSource:
                 if found is None and not look_only:
                     found = graph_folders.make(self._client, target)
                 if found is not None:
+                    no_inbox(target, found.id, folders["INBOX"])
                     folders[target] = found.id
         yield GraphSession(self._client, folders, self._later, page=self._page)
 
@@ -196,8 +199,9 @@ class GraphSource:
             inbox: Folder = graph_folders.inbox(self._client, self._inbox)
             lines = [f"{self._client.where}: signed in", f"inbox: {inbox.totalItemCount} messages"]
             for target in self._targets:
-                there = graph_folders.find(self._client, target) is not None
-                lines.append(f"folder {target}: {'is there' if there else 'would be made'}")
+                found = graph_folders.find(self._client, target)
+                no_inbox(target, found.id if found else "", inbox.id)
+                lines.append(f"folder {target}: {'is there' if found else 'would be made'}")
         return [*lines, *self._prove_scope()]
 
     def _prove_scope(self) -> list[str]:

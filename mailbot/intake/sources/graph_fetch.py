@@ -90,7 +90,7 @@ def _read(client: Graph, locator: str) -> _Read:
         if _its_own(error):
             return _Read(missing=True)
         raise
-    return _Read(bytes(body), whole=True)
+    return _Read(bytes(body), whole=True, missing=not body)
 
 
 def _arrival(client: Graph, ref: Ref, got: _Read, pending: set[str]) -> Iterator[Arrival]:

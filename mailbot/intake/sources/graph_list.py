@@ -2,13 +2,14 @@
 Listing a folder by Microsoft Graph, past the items that it cannot list.
 
 One damaged or specially marked item turns the whole page in which it would stand into an HTTP 500. So the
-page is halved until the item is alone, and stepped over.
+page is halved until the item is alone, and stepped over; the next are asked for one at a time, then more.
 
 BUGS
     Stepping over counts places. Where somebody takes messages out at that very moment, one may be missed;
     the next poll finds it.
 """
 
+import time
 from dataclasses import dataclass, field
 
 from mailbot.clients.graph import Graph
@@ -17,7 +18,8 @@ from mailbot.intake.sources.graph_answers import Item, Page
 
 PAGE = 100
 MOST_ITEMS = 200_000  # far above what any folder of ours holds; a server that lists for ever is stopped
-OUTAGE = 3  # places in a row that cannot be listed: that is the server and not an item
+OUTAGE = 30  # places in a row that cannot be listed: that is the server and not an item
+PATIENCE = 300.0  # seconds for a listing in which something fails
 
 
 @dataclass(slots=True)
@@ -31,15 +33,16 @@ class Listing:
 def list_folder(client: Graph, folder: str, *, page: int = PAGE) -> Listing:
     """Read it to the end. Raises `Trouble`."""
     found, place, size, link, in_a_row = Listing(), 0, page, "", 0
+    until, links = time.monotonic() + PATIENCE, set()
     while True:
         try:
             got = client.follow(link, Page) if link else _page(client, folder, place, size)
         except Trouble as error:
-            if error.kind is not Kind.FAULT or in_a_row == OUTAGE:
+            if error.kind is not Kind.FAULT or in_a_row == OUTAGE or time.monotonic() > until:
                 raise
             if size == 1 and not link:
                 found.holes.append(place)
-                place, size, in_a_row = place + 1, page, in_a_row + 1
+                place, in_a_row = place + 1, in_a_row + 1
             else:
                 link, size = "", max(1, size // 2)
             continue
@@ -47,8 +50,9 @@ def list_folder(client: Graph, folder: str, *, page: int = PAGE) -> Listing:
         place, in_a_row = place + len(got.value), 0
         if not got.next:
             return found
-        if place > MOST_ITEMS or not got.value:
+        if place > MOST_ITEMS or not got.value or got.next in links:
             raise Trouble(Kind.BROKE, f"{client.where} lists without an end")
+        links.add(got.next)
         link = got.next if size == page else ""  # past what was in the way: larger pages again
         size = min(page, size * 2)
 

@@ -8,8 +8,9 @@ SECURITY
 
 import unicodedata
 
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, Refused
 
+TWICE = "the mailbox has two folders with the configured name of its inbox: rename one of them"
 LONGEST = 200  # far above what people type, far below what servers and file systems take
 _REFUSED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, invisible marks, lone surrogates, line ends
 
@@ -39,3 +40,9 @@ def distinct_folders(inbox: str, processed: str, quarantine: str) -> None:
     """The targets must not be the inbox: what is moved there would be collected again for ever."""
     if inbox.casefold() in {processed.casefold(), quarantine.casefold()}:
         raise ConfigError("mailboxes: processed and quarantine must be other folders than inbox")
+
+
+def no_inbox(target: str, found: str, inbox: str) -> None:
+    """The same of the folders that were found: an inbox also has the name of the mailbox's own language."""
+    if found == inbox:
+        raise Refused(f"folder {target}: is the inbox itself; choose another in processed and quarantine")
