@@ -45,6 +45,7 @@ from mailbot.review.partners import Partners
 from mailbot.review.sla import Clocks
 from mailbot.send import outbox
 from mailbot.send.acknowledge import Composer
+from mailbot.send.marks import Marks
 from mailbot.send.settings import Settings
 from mailbot.send.transports.base import MailTransport
 from mailbot.statistics.draft import Maker
@@ -79,6 +80,11 @@ class App:
     vault: Vault
     store: Store
     raw: RawStore
+
+    @property
+    def marks(self) -> Marks:
+        """What was handed over, remembered beside the database."""
+        return Marks(self.config.mailbot.data / "left")
 
     def sources(self) -> list[tuple[Mailbox, MailSource]]:
         """Every configured mailbox."""
@@ -268,7 +274,17 @@ class App:
         outbox.recover(self.store, now())
         letters = office.postman(self.config, self.store, transport, now, spread)
         return lambda failed: (  # a letter that cannot be opened must keep no acknowledgement
-            outbox.send_due(self.store, transport, composer, settings, now, spread, limit=50, failed=failed)
+            outbox.send_due(
+                self.store,
+                transport,
+                composer,
+                settings,
+                now,
+                spread,
+                limit=50,
+                failed=failed,
+                marks=self.marks,
+            )
             + letters(failed)
         )
 

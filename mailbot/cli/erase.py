@@ -100,6 +100,7 @@ def _do(app: "App", ids: Sequence[str], mail: Sequence[str], why: str, now: date
         gone = erasure.orphans(db)
     for digest in gone:
         app.raw.erase(digest)
+        app.marks.forget(digest)
 
 
 def _do_training(app: "App", now: datetime) -> None:

@@ -18,10 +18,11 @@ from mailbot.domain.states import AckState
 from mailbot.errors import MailbotError, Tampered
 from mailbot.send import breaker, silence
 from mailbot.send.acknowledge import Composer
+from mailbot.send.marks import CODE, Marks
 from mailbot.send.release import BY_HAND
 from mailbot.send.settings import Settings
 from mailbot.store.ids import new_id
-from mailbot.store.schema import outbox
+from mailbot.store.schema import message, outbox
 from mailbot.store.unit import Store, Unit
 from mailbot.store.vault import Part
 
@@ -38,6 +39,7 @@ class Claim:
     our_message_id: str
     attempts: int  # this one included
     first_tried_at: datetime
+    raw_digest: str = ""  # of the message that it acknowledges
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Outcome:
 
 
 _DUE = (
-    select(outbox)
+    select(outbox, message.c.raw_digest)
+    .join(message, message.c.message_id == outbox.c.acknowledges)
     .where(
         outbox.c.state == AckState.RESERVED.value,
         outbox.c.kind == "acknowledgement",
@@ -60,7 +63,9 @@ _DUE = (
 )
 
 
-def take(store: Store, composer: Composer, settings: Settings, now: datetime) -> Claim | None:
+def take(
+    store: Store, composer: Composer, settings: Settings, now: datetime, marks: Marks | None = None
+) -> Claim | None:
     """The acknowledgement that has been due longest, now in `sending`; None when there is none."""
     due = _DUE.where(outbox.c.due_at <= now).limit(1)
     while True:
@@ -68,13 +73,15 @@ def take(store: Store, composer: Composer, settings: Settings, now: datetime) ->
             if db.execute(due).first() is None:
                 return None
         with store.unit() as unit:
-            row = unit.db.execute(due.with_for_update(skip_locked=True)).first()
+            row = unit.db.execute(due.with_for_update(skip_locked=True, of=outbox)).first()
             if row is None:
                 return None
             recipient = _opened(unit, row)
             stop = _why_stop(unit.db, row, settings, now)
             if stop is None and recipient is None:
                 stop = Outcome(AckState.HELD, "sealed")
+            if stop is None and marks is not None and _left_before(marks, row):
+                stop = Outcome(AckState.HELD, CODE)
             if stop is None:
                 claim = _begin(unit, row, recipient or "", composer, now)
                 if claim is not None:
@@ -99,6 +106,11 @@ def _why_stop(
     return None
 
 
+def _left_before(marks: Marks, row: Row[tuple[object, ...]]) -> bool:
+    """Whether the database has forgotten a try; what a person let go, a person has looked at."""
+    return row.code != BY_HAND and marks.knows_more(row.raw_digest, row.mail_id, row.attempts)
+
+
 def _opened(unit: Unit, row: Row[tuple[object, ...]]) -> str | None:
     """The address; None where its key is not here, or the row is not ours: that must keep no other."""
     try:
@@ -117,6 +129,7 @@ def _begin(
         our_message_id=row.our_message_id or composer.message_id(new_id()),
         attempts=row.attempts + 1,
         first_tried_at=row.first_tried_at or now,
+        raw_digest=row.raw_digest,
     )
     won = unit.move(
         outbox,

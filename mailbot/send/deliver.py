@@ -23,6 +23,7 @@ from mailbot.domain.states import AckState
 from mailbot.errors import InDoubt, MailbotError, Refused, TransportUnavailable
 from mailbot.send.acknowledge import Composer
 from mailbot.send.claim import Claim, Outcome, take
+from mailbot.send.marks import Marks
 from mailbot.send.retry import next_pause
 from mailbot.send.settings import Settings
 from mailbot.send.transports.base import MailTransport, NoSession, OutgoingMail
@@ -45,8 +46,13 @@ def send_due(
     *,
     limit: int,
     failed: Callable[[MailbotError], None] = lambda error: None,
+    marks: Marks | None = None,
 ) -> int:
-    """Send what is due, at most `limit`, and tell each failure; gives how many were accepted."""
+    """
+    Send what is due, at most `limit`, and tell each failure; gives how many were accepted.
+
+    `marks` remember beside the database what was handed over.
+    """
     accepted = 0
     if not settings.rules.enabled:
         return accepted
@@ -54,10 +60,10 @@ def send_due(
     _pull_in(store, clock(), settings)
     try:
         for _ in range(limit):
-            claim = take(store, composer, settings, clock())
+            claim = take(store, composer, settings, clock(), marks)
             if claim is None:
                 break
-            outcome = attempt(store, transport, _compose(composer, claim, clock), claim, clock, spread)
+            outcome = attempt(store, transport, _compose(composer, claim, clock, marks), claim, clock, spread)
             accepted += outcome.state is AckState.SENT
             if outcome.error is not None:
                 failed(outcome.error)
@@ -99,8 +105,16 @@ def _give_up(store: Store, which: ColumnElement[bool]) -> int:
     return len(moved)
 
 
-def _compose(composer: Composer, claim: Claim, clock: Callable[[], datetime]) -> Callable[[], OutgoingMail]:
-    return lambda: composer.compose(claim.recipient, claim.our_message_id, clock())
+def _compose(
+    composer: Composer, claim: Claim, clock: Callable[[], datetime], marks: Marks | None
+) -> Callable[[], OutgoingMail]:
+    def compose() -> OutgoingMail:
+        mail = composer.compose(claim.recipient, claim.our_message_id, clock())
+        if marks is not None:  # the last thing before the transport is spoken to
+            marks.make(claim.raw_digest, claim.mail_id, claim.attempts)
+        return mail
+
+    return compose
 
 
 def attempt(

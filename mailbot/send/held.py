@@ -25,6 +25,7 @@ REASONS = {
     "not_checked": "its signature could not be checked, because the DNS did not answer: it may be forged",
     "unknown_partner": "the sender's domain is not in the partner directory",
     "late": "it was received days ago",
+    "left_before": "one may have left before, and the database forgot: look at the mail server's log",
     "sealed": "its address cannot be opened: a key is missing, or the database was changed",
     "restored": "a backup was restored; it may have left before: look at the mail server's log",
     "breaker": "too many acknowledgements came back",

@@ -8,6 +8,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -138,6 +139,37 @@ def test_a_restoration_that_was_interrupted_answers_nobody(
     assert "was interrupted" in refused[0].err
     assert [] == smtp.received
     assert {"held": 1} == second.status()["outbox"]
+
+
+@pytest.mark.parametrize("was", ["reserved", "not there"])
+def test_a_database_that_went_back_in_time_answers_nobody_twice(
+    mailbot: Installation, tmp_path: Path, dovecot: Dovecot, user: str, smtp: SmtpSink, was: str
+) -> None:
+    """
+    Somebody puts an older copy of the database file back by hand, or a replica takes over that was behind. An
+    acknowledgement that it calls reserved has left; a message that it never saw is moved back into the inbox.
+    """
+    path, copy = mailbot.folder / "data" / "mailbot.db", tmp_path / "copy.db"
+    if was == "not there":
+        shutil.copy2(path, copy)
+    mailbot.configure(delay=1)
+    dovecot.deliver(user, question("asker@dreamsby.example"))
+    mailbot.command("run", "--once")
+    if was == "reserved":
+        shutil.copy2(path, copy)
+    time.sleep(1.5)
+    mailbot.command("run", "--once")
+    before = answered(smtp)
+    shutil.copy2(copy, path)
+    move_back(dovecot, user)
+    mailbot.command("run", "--once")
+    time.sleep(1.5)
+    mailbot.command("run", "--once")
+
+    assert {"asker@dreamsby.example": 1} == dict(before)
+    assert before == answered(smtp)
+    assert ["left_before"] == [one["code"] for one in json.loads(mailbot.command("held", "--json"))]
+    assert 1 == len(mailbot.export())
 
 
 def sign_again(mailbot: Installation, copy: Path) -> None:

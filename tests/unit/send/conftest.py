@@ -12,6 +12,7 @@ from mailbot.domain.mail import Envelope
 from mailbot.domain.states import AckState, MessageState
 from mailbot.send import outbox
 from mailbot.send.acknowledge import Composer
+from mailbot.send.marks import Marks
 from mailbot.send.policy import PolicySettings
 from mailbot.send.settings import Settings
 from mailbot.store import schema
@@ -47,6 +48,7 @@ class World:
     transport: FakeTransport = field(default_factory=FakeTransport)
     spread: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
     composer: Composer = field(default_factory=lambda: Composer(SENDER))
+    marks: Marks | None = None
 
     def arrive(
         self,
@@ -98,6 +100,7 @@ class World:
             clock or (lambda: self.now),
             self.spread,
             limit=limit,
+            marks=self.marks,
         )
 
     def later(self, **step: float) -> None:
