@@ -31,6 +31,10 @@ THREATS = tomllib.loads((HERE / "threats.toml").read_text(encoding="utf-8"))["th
 HELLO = part("text/plain", b"Hello\r\n", coded=False)
 
 
+NUMBERS = (range(1, 21), (24,), range(30, 39), range(40, 48), range(50, 61))
+IDS = [f"T{number:02d}" for numbers in NUMBERS for number in numbers]
+
+
 @cache
 def named_in(file: str) -> frozenset[str]:
     """The names of the tests in a file, methods of classes included."""
@@ -57,6 +61,7 @@ def test_the_tables_are_whole() -> None:
     names = [case.name for case in cases()]
     asked = {row["id"] for row in THREATS if row.get("messages")}
 
+    assert IDS == [row["id"] for row in THREATS]
     assert [f"L{number:02d}" for number in range(1, 26)] == [row["id"] for row in LESSONS]
     assert [] == [one for one in asked if not any(name.startswith(f"{one} ") for name in names)]
     assert [] == [name for name in names if name.split()[0] not in {row["id"] for row in THREATS}]

@@ -46,3 +46,10 @@ def test_every_pin_has_digests() -> None:
 def test_the_lock_names_no_place() -> None:
     """Where packages come from is the business of the machine that installs."""
     assert [] == [line for line in LOCK.read_text().splitlines() if "://" in line or "index" in line]
+
+
+def test_every_dependency_has_a_floor() -> None:
+    """A version with a known weakness is not asked for: each names the lowest that will do."""
+    floors = {">=", "~=", "=="}
+
+    assert [] == [one.name for one in wanted() if not floors & {each.operator for each in one.specifier}]

@@ -21,6 +21,7 @@ from mailbot.store.keys import Keyring
 from mailbot.store.reseal import sealed_columns
 from mailbot.store.vault import Vault
 from tests.faults.invariants import digest, sender_of
+from tests.house.silence import canary
 from tests.installation import Installation
 from tests.letters import letter, question
 from tests.servers.dovecot import Dovecot
@@ -289,3 +290,43 @@ def test_what_is_due_is_erased_and_nothing_of_it_is_left(
     assert 1 == raw.code
     assert 1 == sum(answered(smtp).values())
     mailbot.command("audit", "verify")
+
+
+def test_nothing_that_is_kept_or_was_erased_can_be_read_from_the_files(
+    mailbot: Installation, tmp_path: Path, dovecot: Dovecot, user: str
+) -> None:
+    """
+    Whoever gets the disk or a backup without the keys finds no word of a message; and of what was erased not
+    even the sealed bytes, in no free page and no journal.
+    """
+    away = (("Auto-Submitted", "auto-replied"),)
+    words = canary("Zebedee Quincehurst is away until Thursday")
+    dovecot.deliver(user, letter("robot@away.example", f"{words}\n", subject="Erasable words", headers=away))
+    mailbot.command("run", "--once")
+    path, copy = mailbot.folder / "data" / "mailbot.db", tmp_path / "copy"
+    mailbot.command("backup", str(copy))
+    kept = _bytes_of(mailbot.folder / "data") | _bytes_of(copy)
+    with closing(sqlite3.connect(path)) as db, db:
+        sealed = [
+            row[0]
+            for row in db.execute(
+                "SELECT sealed FROM reading_source UNION ALL SELECT sealed FROM reading_content"
+            )
+        ]
+        db.execute("UPDATE message SET received_at = '2015-01-01 00:00:00.000000'")
+    there = [one for one in sealed if one in path.read_bytes()]
+    mailbot.command("erase", "--due")
+    left = _bytes_of(mailbot.folder / "data")
+
+    assert len(kept) > 4
+    for told in (b"Quincehurst", b"Erasable", b"robot@away.example"):
+        assert [] == [name for name, data in kept.items() if told in data]
+    assert 2 == len(there) == len(sealed)
+    assert [] == [name for name, data in left.items() for one in sealed if one[-64:] in data]
+    assert [] == [name for name in left if "blobs" in name or "left" in name]
+
+
+def _bytes_of(folder: Path) -> dict[str, bytes]:
+    """All files, by their paths; the keys are somewhere else."""
+    files = (path for path in folder.rglob("*") if path.is_file() and "keys" not in path.parts)
+    return {str(path): path.read_bytes() for path in files}
