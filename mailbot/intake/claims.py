@@ -6,7 +6,8 @@ GUARANTEES
     locator) decides between two workers, UNIQUE(mailbox, raw_digest) between two copies of one message.
     Message-ID plays no part: anybody can send a guessed one beforehand.
     A locator that had left the inbox and is listed again names what its bytes say: the message that somebody
-    put back, or another one, of a server that was brought back from a backup and counts again.
+    put back, or another one, of a server that was brought back from a backup and counts again. (One that is
+    lasting names the same message for ever, and does not come here again.)
 BUGS
     What such a server calls by the number of a message that has not left the inbox yet is taken for that one.
 """

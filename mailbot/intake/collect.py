@@ -103,8 +103,11 @@ class _Poll:
         refs = self._session.arrivals()
         self._listed = frozenset(ref.locator for ref in refs)
         found = listing.sort(self._store, self._mailbox, refs)
-        self._found = Collected(listed=len(refs), known=found.known)
-        doubts, wanted = unfetched.doubts(self._store, self._mailbox), found.unknown + found.back
+        lasting = [ref for ref in found.back if ref.lasting]
+        back = listing.mark_returned(self._store, self._mailbox, lasting, self._clock())
+        self._found = Collected(len(refs), known=found.known + len(lasting) - back, returned=back)
+        wanted = found.unknown + [ref for ref in found.back if not ref.lasting]
+        doubts = unfetched.doubts(self._store, self._mailbox)
         together, alone = unfetched.in_order(wanted, doubts, self._clock())
         self._count(unfetched=len(wanted) - len(together) - len(alone))
         try:
@@ -115,7 +118,8 @@ class _Poll:
         finally:
             unfetched.forget(self._store, self._mailbox, doubts, self._listed, self._served)
         # After the claims: a delivery that the server only calls by another name is superseded, not gone
-        self._count(gone=listing.mark_gone(self._store, self._mailbox, self._listed, self._clock()))
+        gone = listing.mark_gone(self._store, self._session, self._mailbox, self._listed, self._clock())
+        self._count(gone=gone)
         return self._found
 
     def _fetch(self, refs: Sequence[Ref]) -> None:

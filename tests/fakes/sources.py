@@ -16,16 +16,17 @@ class FakeSource:
     """
     A mailbox; tests reach into it as other people reach into a mailbox.
 
-    `unserved` holds locators that are listed and never served, `stuck` those that no move gets away, and
-    `vanishing` those that go while they are being read, `breaking` those that break the connection over
-    which they are asked for: the packet of 20 in which they are never comes. `raise_at` breaks a call
-    by its name.
+    `overlooked` holds locators that the next listings miss, `unserved` those that are listed and never
+    served, `stuck` those that no move gets away, and `vanishing` those that go while they are being read,
+    `breaking` those that break the connection over which they are asked for: the packet of 20 in which they
+    are never comes. `raise_at` breaks a call by its name.
     """
 
     name: str = "partnership"
     chunk_bytes: int = 4 * 2**20
     inbox: dict[str, bytes] = field(default_factory=dict)
     folders: dict[str, list[bytes]] = field(default_factory=dict)
+    overlooked: set[str] = field(default_factory=set)
     unserved: set[str] = field(default_factory=set)
     stuck: set[str] = field(default_factory=set)
     vanishing: set[str] = field(default_factory=set)
@@ -77,7 +78,7 @@ class FakeSession:
         """Everything, oldest first."""
         self._source._break("arrivals")
         self._source._seen = self._source._next
-        return [Ref(locator) for locator in self._source.inbox]
+        return [Ref(one) for one in self._source.inbox if one not in self._source.overlooked]
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Arrival]:
         """What is served."""

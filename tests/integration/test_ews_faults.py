@@ -205,6 +205,7 @@ def test_a_regenerated_message_put_back_is_known(
     found = world.collect(source)
 
     assert (0, 1) == (found.new, found.returned)
+    assert 1 == world.collect(source).known
 
 
 def test_several_in_one_request_and_one_is_gone(ews_server: EwsServer) -> None:

@@ -19,6 +19,7 @@ from mailbot.intake.collect import Collected
 from mailbot.intake.sources.graph import GraphSource
 from mailbot.send.transports.base import OutgoingMail
 from mailbot.send.transports.graph import GraphTransport
+from mailbot.store.schema import delivery
 from tests.contract.test_sources import FIRST, SECOND, fetched, locators
 from tests.fakes.graph import ADDRESS, OTHER, GraphServer
 from tests.fakes.ground import Ground, ground
@@ -276,6 +277,20 @@ def test_one_that_breaks_its_page_later_is_not_taken_for_moved(
         assert {first, second} == session.present([first, second])
 
 
+def test_one_that_breaks_its_page_later_is_not_taken_for_gone(
+    world: Ground, source: GraphSource, graph_server: GraphServer
+) -> None:
+    """It was stored, it cannot be listed, and it is still there: nobody took it, and nobody puts it back."""
+    world.collect(source)
+    graph_server.poison = {graph_server.within("INBOX")[0].id}
+    found = [world.collect(source)]
+    graph_server.poison = set()
+    found.append(world.collect(source))
+
+    assert [(0, 0), (0, 0)] == [(one.gone, one.returned) for one in found]
+    assert ["stored", "stored"] == world.rows(delivery, "state")
+
+
 def test_a_server_that_is_down_is_not_a_mailbox_of_bad_items(
     source: GraphSource, graph_server: GraphServer
 ) -> None:
@@ -350,6 +365,15 @@ def test_a_regenerated_message_is_known_by_its_id(
 
     assert (2, 0) == (first.new, second.new)
     assert 2 == second.known
+
+    world.read()
+    world.tidy(source)
+    graph_server.within("Processed")[0].folder = graph_server.folder("inbox")
+    found = world.collect(source)
+
+    assert (0, 1) == (found.new, found.returned)
+    assert 1 == world.collect(source).known
+    assert 2 == len(world.bodies())
 
 
 def test_attachments_that_are_being_scanned_come_later(world: Ground, graph_server: GraphServer) -> None:

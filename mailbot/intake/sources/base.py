@@ -22,6 +22,7 @@ class Ref:
     locator: str  # "INBOX|uidvalidity|uid", a unique name, an immutable id; opaque to those above
     size: int = 0  # bytes as the server says; a hint, never compared with what came
     received_at: datetime | None = None  # UTC
+    lasting: bool = False  # no other message is ever called so; else its bytes must tell who it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ BUGS
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from datetime import UTC
 from functools import partial
@@ -56,7 +56,7 @@ class GraphSession:
         self._listed = found.items
         now = time.monotonic()
         refs = [
-            Ref(item.id, 0, item.receivedDateTime.astimezone(UTC) if item.receivedDateTime else None)
+            Ref(item.id, 0, item.receivedDateTime.astimezone(UTC) if item.receivedDateTime else None, True)
             for item in found.items.values()
             if self._later.get(item.id, 0.0) <= now
         ]
@@ -98,7 +98,7 @@ class GraphSession:
         """By listing anew; what cannot be listed is asked for by itself."""
         if not locators:
             return set()
-        return set(locators) & self._inbox().keys()
+        return set(locators) & self._inbox({one for one in locators if _ID.fullmatch(one)}).keys()
 
     def count(self, folder: str) -> int | None:
         """As Exchange counts it."""
@@ -118,12 +118,13 @@ class GraphSession:
             if left <= LOOK_SECONDS:
                 return False  # the next wait begins with a look
 
-    def _inbox(self) -> dict[str, Item]:
+    def _inbox(self, wanted: Set[str] = frozenset()) -> dict[str, Item]:
+        """What is in it now; where some cannot be listed, those known and `wanted` are asked for alone."""
         with translated():
             found = list_folder(self._client, self._folders["INBOX"], page=self._page)
-            if found.holes and self._listed:
-                hidden = self._listed.keys() - found.items.keys()
-                found.items |= {one: self._listed[one] for one in hidden if self._is_here(one)}
+            if found.holes:
+                hidden = ((self._listed or {}).keys() | wanted) - found.items.keys()
+                found.items |= {one: Item(one) for one in hidden if self._is_here(one)}
         self._listed = found.items
         return found.items
 

@@ -192,6 +192,20 @@ def test_what_was_put_back_and_is_not_served_waits(world: Ground, source: FakeSo
     assert [] == world.rows(unfetched)
 
 
+def test_what_one_listing_overlooked_is_not_gone(world: Ground, source: FakeSource) -> None:
+    """While somebody takes messages out, pages shift: a message is gone when it is not there, asked anew."""
+    source.deliver(b"one")
+    first = source.deliver(b"two")
+    world.collect(source)
+    source.overlooked = {first}
+    found = world.collect(source)
+    source.overlooked = set()
+    again = world.collect(source)
+
+    assert (0, 0) == (found.gone, again.returned)
+    assert ["stored", "stored"] == world.rows(delivery, "state")
+
+
 def test_what_others_took_is_gone(world: Ground, source: FakeSource) -> None:
     """A stored message that is listed no longer was moved by somebody else; we have the bytes."""
     locator = source.deliver(b"first")
