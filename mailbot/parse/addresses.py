@@ -9,6 +9,7 @@ SECURITY
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from email.utils import getaddresses
 
@@ -103,13 +104,23 @@ def usable(untrusted: str) -> str | None:
 
 
 def to_ascii(untrusted_domain: str) -> str:
-    """The domain in lower-case ASCII (IDNA), or nothing."""
-    domain = untrusted_domain.strip().rstrip(".").lower()
+    """
+    The domain in lower-case ASCII, or nothing; nothing too where it is not read alike by all.
+
+    IDNA 2003 makes "straße" into "strasse", which is another's domain by IDNA 2008 (RFC 5894, section 7.2).
+    """
+    domain = unicodedata.normalize("NFC", untrusted_domain.strip().rstrip(".").lower())
     if len(domain) > _DOMAIN_LENGTH:
         return ""
     if not domain.isascii():
-        domain = ask(lambda: domain.encode("idna").decode("ascii").lower(), "")
+        domain = ask(lambda: _both_ways(domain), "")
     return domain if _DOMAIN.fullmatch(domain) else ""
+
+
+def _both_ways(domain: str) -> str:
+    """In ASCII, where that can be turned back into the same."""
+    plain = domain.encode("idna")
+    return plain.decode("ascii").lower() if plain.decode("idna") == domain else ""
 
 
 def senders(untrusted_values: list[str]) -> tuple[tuple[Mailbox, ...], tuple[str, ...]]:

@@ -79,3 +79,31 @@ def test_listed() -> None:
     assert ("a@x.example", "b@x.example") == listed(
         ["a@x.example, A <a@x.example>", "b@x.example, c@x.example"], 2
     )
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "straße.example",
+        "ſchool.example",
+        "ｓchool.example",
+        "school。example",
+        "scho\u200dol.example",
+        "ﬁeld.example",
+    ],
+)
+def test_a_domain_that_rules_read_differently_is_nobody_s(domain: str) -> None:
+    """
+    IDNA 2003 makes them into a domain of letters, which somebody else may own; the border server may read
+    them by IDNA 2008 and call the one authenticated. Then we would answer the other.
+    """
+    assert "" == to_ascii(domain)
+    assert usable(f"a@{domain}") is None
+
+
+@pytest.mark.parametrize(
+    ("domain", "ours"), [("Schülé.example", "xn--schl-epa6i.example"), ("SCHOOL.example.", "school.example")]
+)
+def test_a_domain_that_all_read_alike(domain: str, ours: str) -> None:
+    """Upper case and a final dot make no other."""
+    assert ours == to_ascii(domain)
