@@ -19,6 +19,7 @@ from mailbot.domain.roles import Role
 from mailbot.review import attention, claims, openings, papers, sampling
 from mailbot.review.attention import Concern
 from mailbot.web import accounts
+from tests.browser import keys
 from tests.browser.admins import AdminsDesk, furnish
 from tests.browser.conftest import Site, served, violations
 from tests.unit.review.deciding import HANDOVER, a_decision, settle
@@ -51,6 +52,7 @@ class Furnished:
         return self.windows[role, script]
 
 
+ZOOMED = {"width": 320, "height": 256}  # what is left of 1280 times 1024 pixels at 400 %
 SUPERVISOR, AUDITOR, ADMINISTRATOR = Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR
 TRAINER, STATISTICIAN = Role.TRAINING_ADMIN, Role.STATISTICIAN
 Where = Callable[[Furnished], str]
@@ -210,7 +212,8 @@ def test_every_page_is_looked_at(furnished: Furnished) -> None:
 @pytest.mark.parametrize("rule", PAGES)
 def test_everybody_can_use_it(furnished: Furnished, rule: str) -> None:
     """
-    No violation of WCAG 2.2 AA; at 320 pixels nothing is cut off; without JavaScript the words are the same.
+    No violation of WCAG 2.2 AA; without JavaScript the words are the same; zoomed to 400 % nothing is cut
+    off, and the Tab key leads everywhere, to what can then be seen.
     """
     role, places = PAGES[rule]
     page, plain = furnished.window(role), furnished.window(role, script=False)
@@ -221,8 +224,10 @@ def test_everybody_can_use_it(furnished: Furnished, rule: str) -> None:
         assert words(page) == words(plain)
         assert role is None or plain.get_by_role("navigation").get_by_role("link").first.is_visible()
         assert [] == violations(page)
-        page.set_viewport_size({"width": 320, "height": 640})
+        page.set_viewport_size(ZOOMED)
         assert 320 >= page.evaluate("document.documentElement.scrollWidth")
+        way = keys.walk(page)
+        assert (way.wanted, ()) == (len(way.reached), way.hidden)
     assert [] == [said for said in furnished.site.complaints if "404" not in said]
     furnished.site.complaints.clear()
 

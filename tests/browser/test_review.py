@@ -13,6 +13,7 @@ from mailbot.review.deliver import DispatchTask
 from mailbot.review.routes.folder import FolderRoute
 from mailbot.review.sla import Clocks
 from mailbot.store import schema
+from tests.browser import keys
 from tests.browser.conftest import Site, violations
 from tests.house.silence import canary
 from tests.unit.review.deciding import settle
@@ -120,25 +121,21 @@ def test_a_second_handler_cannot_take_it_until_the_claim_ends(site: Site) -> Non
 
 
 def test_a_decision_without_javascript_by_the_keyboard(site: Site) -> None:
-    """Plain forms: everything from claim to decision."""
+    """Tab, Space, the arrows and Enter alone, from the queue to the decision; plain forms."""
     item = an_item(site)
     page = site.page("ada", Role.HANDLER, java_script_enabled=False)
-    page.goto(f"/items/{item}")
-    page.get_by_role("button", name="Take this item").focus()
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Sanitise, grade and decide").focus()
-    page.keyboard.press("Enter")
-    page.get_by_label("Sanitised text of log 1").fill("Boys hand out vapes.")
-    page.get_by_label("Sanitised text of log 1").press("Tab")
-    for label in ("Normal", "2 Untested", "P Lawful sharing permitted"):
-        page.get_by_label(label).focus()
-        page.keyboard.press("Space")
-    page.get_by_label("Intelligence log").focus()
-    page.keyboard.press("Space")
-    page.get_by_label("C Known indirectly to the source", exact=True).check()
-    page.get_by_label("OFFICIAL-SENSITIVE").first.check()
-    page.get_by_role("button", name="Decide").focus()
-    page.keyboard.press("Enter")
+    page.goto("/queue")
+    keys.press(page, page.get_by_role("link", name=item[:8]))
+    keys.press(page, page.get_by_role("button", name="Take this item"))
+    keys.press(page, page.get_by_role("button", name="Sanitise, grade and decide"))
+    keys.choose(page, page.get_by_label("Normal"))
+    keys.choose(page, page.get_by_label("Intelligence log"))
+    keys.reach(page, page.get_by_label("Sanitised text of log 1"))
+    page.keyboard.type("Boys hand out vapes.")
+    for label in ("2 Untested", "C Known indirectly to the source", "P Lawful sharing permitted"):
+        keys.choose(page, page.get_by_label(label, exact=True))
+    keys.choose(page, page.get_by_label("OFFICIAL-SENSITIVE").first)
+    keys.press(page, page.get_by_role("button", name="Decide"))
 
     expect(page.get_by_text("The item is decided")).to_be_visible()
 
