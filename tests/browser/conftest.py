@@ -20,8 +20,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from mailbot.domain.roles import Role
+from mailbot.intake.raw import RawStore
 from mailbot.store.keys import Keyring
 from mailbot.store.open import open_store
+from mailbot.web.drawing import Drawing
 from mailbot.web.serve import Server
 from mailbot.web.session import PLAIN
 from tests.unit.web.conftest import Office, office_over
@@ -95,13 +97,28 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(folder: Path, template: Path, chromium: Browser, **more: Any) -> Iterator[Site]:
-    """A console over an empty database in a folder; its clock begins with the browser's."""
+def served(
+    folder: Path, template: Path, chromium: Browser, *, draws: bool = False, **more: Any
+) -> Iterator[Site]:
+    """A console over an empty database in a folder."""
     shutil.copy(template, folder / "mailbot.db")
     store = open_store(f"sqlite:///{folder / 'mailbot.db'}", Keyring.create(folder / "keys"))
-    office = office_over(store, folder, **more)
+    drawing = Drawing(RawStore(folder / "raw", store.vault), "best_effort") if draws else None
+    office = office_over(store, folder, drawing=drawing, **more)
+    try:
+        with seen(office, chromium, more.get("port", 0)) as site:
+            yield site
+    finally:
+        if drawing is not None:
+            drawing.close()
+        store.close()
+
+
+@contextmanager
+def seen(office: Office, chromium: Browser, port: int = 0) -> Iterator[Site]:
+    """The console of an office, served; its clock begins with the browser's."""
     office.clock.now = datetime.now(UTC)
-    server = Server(office.app, office.desk.config.console, secure=False, port=more.get("port", 0))
+    server = Server(office.app, office.desk.config.console, secure=False, port=port)
     thread = threading.Thread(target=server.run)
     thread.start()
     site = Site(office, f"http://127.0.0.1:{server.port}", chromium)
@@ -111,7 +128,6 @@ def served(folder: Path, template: Path, chromium: Browser, **more: Any) -> Iter
         site.close()
         server.stop()
         thread.join()
-        store.close()
 
 
 @pytest.fixture

@@ -87,13 +87,15 @@ def test_fifty_handlers_at_once(sqlite_store: Store, tmp_path: Path) -> None:
     assert set(outcomes) <= {"claim 302", "claim 409", "decide 302", "decide 409"}
 
 
-CUT = (
-    """
-    CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$
-    """,
-    "CREATE TRIGGER cut BEFORE INSERT ON dispatch FOR EACH ROW EXECUTE FUNCTION cut()",
-)
+def cut(table: str) -> tuple[str, str]:
+    """What makes PostgreSQL end the connection of whoever writes into a table."""
+    return (
+        """
+        CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$
+        """,
+        f"CREATE TRIGGER cut BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION cut()",
+    )
 
 
 def test_a_database_that_goes_away_loses_nothing(postgres_store: Store, tmp_path: Path) -> None:
@@ -107,7 +109,7 @@ def test_a_database_that_goes_away_loses_nothing(postgres_store: Store, tmp_path
     assert version
     form = GRADED | {"version": version[1], "csrf_token": ada.proof(page)}
     with store.engine.begin() as db:
-        for statement in CUT:
+        for statement in cut("dispatch"):
             db.execute(text(statement))
     answer = ada.client.post(page, data=form)
     with store.look() as db:

@@ -32,7 +32,12 @@ from mailbot.web.routes import page
 class OriginalForm(Form):
     """Why the original is needed."""
 
-    reason = text("Why do you need the original?", 500, hint="It is kept with the record. Name nobody here.")
+    reason = text(
+        "Why do you need the original?",
+        500,
+        hint="It is kept with the record. Name nobody here.",
+        complaint="Enter why you need the original",
+    )
     fetch = button("Download it", warning=True)
 
 

@@ -19,6 +19,7 @@ from mailbot.store.unit import Store
 from mailbot.web import accounts, credentials, sessions
 from mailbot.web.app import create_app
 from mailbot.web.desk import Desk
+from mailbot.web.drawing import Drawing
 from mailbot.web.pages import everything
 from mailbot.web.session import PLAIN
 
@@ -118,12 +119,18 @@ class Office:
         return pyotp.TOTP(accounts.device(unit.vault, row)).at(self.clock())
 
 
-def office_over(store: Store, folder: Path, provider: Provider | None = None, **console: Any) -> Office:
+def office_over(
+    store: Store,
+    folder: Path,
+    provider: Provider | None = None,
+    drawing: Drawing | None = None,
+    **console: Any,
+) -> Office:
     """A console over a database."""
     clock = Clock()
     acknowledge = Acknowledge(sender="Education Partnership Team <partnership@police.example>")
     config = Config(mailbot=General(data=folder), console=Console(**console), acknowledge=acknowledge)
-    desk = Desk(config, store, store.vault, clock, provider)
+    desk = Desk(config, store, store.vault, clock, provider, drawing)
     return Office(desk, app_of(desk), clock)
 
 
