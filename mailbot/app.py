@@ -137,11 +137,8 @@ class App:
 
     def composer(self) -> Composer:
         """The constant acknowledgement, checked by its linter."""
-        return Composer(
-            self.config.acknowledge.sender,
-            self.config.mailbot.templates,
-            self.config.acknowledge.envelope_sender,
-        )
+        wanted = self.config.acknowledge
+        return Composer(wanted.sender, self.config.mailbot.templates, wanted.envelope_sender)
 
     def settings(self) -> Settings:
         """What decides about acknowledgements."""
@@ -230,7 +227,6 @@ class App:
     def watching(self) -> Iterator[Watcher]:
         """The watch, with what others ask it on loopback."""
         watch, pulse = self.config.watch, Pulse(now())
-        canaries = build_canaries(self.config, self.environ, self.store, now)
         watcher = Watcher(
             self.store,
             limits_of(self.config),
@@ -240,7 +236,7 @@ class App:
             self.scanner().check,
             now,
             pulse,
-            canaries,
+            build_canaries(self.config, self.environ, self.store, now),
             console_url(self.config),
         )
         with serving(watch.port, pulse, now):
