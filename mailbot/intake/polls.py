@@ -19,7 +19,8 @@ def poll_succeeded(store: Store, mailbox: str, listed: int, at: datetime) -> Non
     with store.look() as db:
         last = db.execute(select(poll).where(poll.c.mailbox == mailbox)).first()
     same = last is not None and last.error is None and last.listed == listed
-    if last is None or not same or last.last_good_at is None or at >= last.last_good_at + OFTEN_ENOUGH:
+    good = last.last_good_at if last is not None else None
+    if not same or good is None or not good <= at < good + OFTEN_ENOUGH:  # later: the clock was set back
         _write(store, mailbox, last_tried_at=at, last_good_at=at, listed=listed, error=None)
 
 

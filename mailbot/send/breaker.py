@@ -24,7 +24,11 @@ MOST = 5  # so many are bad luck
 _NAMES = 50  # Message-IDs looked up for one message: a thread is shorter, and a forged one is no work for us
 
 
-COUNT = select(func.count()).where(bounce.c.at > bindparam("reports_since")).scalar_subquery()
+COUNT = (  # none of what a clock wrote down that was ahead, and was set back since
+    select(func.count())
+    .where(bounce.c.at > bindparam("reports_since"), bounce.c.at <= bindparam("reports_until"))
+    .scalar_subquery()
+)
 _NAMED = (
     select(outbox.c.mail_id).where(outbox.c.our_message_id.in_(bindparam("names", expanding=True))).limit(1)
 )
@@ -61,4 +65,9 @@ def named_mail(db: Connection, envelope: Envelope) -> str | None:
 
 
 def _count(db: Connection, now: datetime) -> int:
-    return db.scalar(_COUNT, {"reports_since": now - WINDOW}) or 0
+    return db.scalar(_COUNT, around(now)) or 0
+
+
+def around(now: datetime) -> dict[str, datetime]:
+    """The moments that `COUNT` asks for; on either side, because clocks are set back too."""
+    return {"reports_since": now - WINDOW, "reports_until": now + WINDOW}

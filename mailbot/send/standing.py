@@ -48,7 +48,8 @@ def look_up(
     moments = {
         "asked_since": silence.since(now, settings),
         "day_ago": now - caps.DAY,
-        "reports_since": now - breaker.WINDOW,
+        "day_ahead": now + caps.DAY,
+        **breaker.around(now),
     }
     row = db.execute(_QUESTION, digests | moments).one()
     return Standing(

@@ -97,7 +97,9 @@ def _is_news(one: Alert, now: datetime, again: timedelta) -> bool:
         return one.told == ON
     if one.told is None or one.number > one.told_number:
         return True
-    return one.settled_by is None and one.told_at is not None and now >= one.told_at + again
+    if one.settled_by is not None or one.told_at is None:
+        return False
+    return not one.told_at <= now < one.told_at + again  # "told" later than now: the clock was set back
 
 
 def _one(alert_id: str):  # type: ignore[no-untyped-def]

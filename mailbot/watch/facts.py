@@ -84,6 +84,7 @@ def gather(db: Connection, now: datetime, *, mailboxes: tuple[str, ...]) -> dict
     """What the database says, as arguments of `Facts`."""
     message, item, outbox = schema.message, schema.review_item, schema.outbox
     unread = (item.c.state == ReviewState.WAITING.value) & item.c.first_opened_at.is_(None)
+    lately = schema.bounce.c.at.between(now - _BOUNCES, now + _BOUNCES)  # as the breaker has it
     due = (outbox.c.state == AckState.RESERVED.value) & (outbox.c.kind == "acknowledgement")
     return {
         "polls": _polls(db, mailboxes),
@@ -99,7 +100,7 @@ def gather(db: Connection, now: datetime, *, mailboxes: tuple[str, ...]) -> dict
         "last_sent": db.scalar(select(func.max(outbox.c.sent_at, type_=outbox.c.sent_at.type))),
         "unfetched": _unfetched(db),
         "stuck": _stuck(db),
-        "bounces": db.scalar(select(func.count()).where(schema.bounce.c.at > now - _BOUNCES)) or 0,
+        "bounces": db.scalar(select(func.count()).where(lately)) or 0,
     }
 
 

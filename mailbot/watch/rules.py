@@ -6,7 +6,7 @@ An alarm is a code, what it is about (a mailbox, or nothing) and a number where 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mailbot.watch.facts import Facts
 
@@ -39,11 +39,21 @@ Found = Iterator[Alarm]
 Rule = Callable[[Facts, Limits], Found]
 
 
+def _age(facts: Facts, at: datetime) -> timedelta:
+    """How old it is; what a clock wrote that was set back since counts from when the watch began."""
+    return facts.at - (at if at <= facts.at else facts.since)
+
+
+def _quiet(facts: Facts, last: datetime | None) -> timedelta:
+    """How long since then, while we have watched."""
+    watched = facts.at - facts.since
+    return watched if last is None else min(watched, _age(facts, last))
+
+
 def poll_late(facts: Facts, limits: Limits) -> Found:
     """A mailbox has not been looked through for too long, whatever the reason."""
     for poll in facts.polls:
-        last = max(poll.last_good_at, facts.since) if poll.last_good_at else facts.since
-        if facts.at - last > limits.poll:
+        if _quiet(facts, poll.last_good_at) > limits.poll:
             yield Alarm("poll_late", poll.mailbox)
 
 
@@ -64,7 +74,7 @@ def disk(facts: Facts, limits: Limits) -> Found:
 
 def read_late(facts: Facts, limits: Limits) -> Found:
     """Messages are stored and not read."""
-    if facts.oldest_stored and facts.at - max(facts.oldest_stored, facts.since) > limits.read:
+    if facts.oldest_stored and _quiet(facts, facts.oldest_stored) > limits.read:
         yield Alarm("read_late")
 
 
@@ -76,13 +86,13 @@ def scanner_down(facts: Facts, limits: Limits) -> Found:
 
 def unread(facts: Facts, limits: Limits) -> Found:
     """No handler has looked at something for too long."""
-    if facts.oldest_unread and facts.at - facts.oldest_unread > limits.unread:
+    if facts.oldest_unread and _age(facts, facts.oldest_unread) > limits.unread:
         yield Alarm("unread")
 
 
 def send_late(facts: Facts, limits: Limits) -> Found:
     """What is due does not leave."""
-    if facts.oldest_due and facts.at - max(facts.oldest_due, facts.since) > limits.send:
+    if facts.oldest_due and _quiet(facts, facts.oldest_due) > limits.send:
         yield Alarm("send_late")
 
 
@@ -134,7 +144,7 @@ def difference(facts: Facts, limits: Limits) -> Found:
 def canary_late(facts: Facts, limits: Limits) -> Found:
     """A message that was sent to be received was not."""
     for canary in facts.canaries:
-        if canary.arrived_at is None and facts.at - canary.sent_at > limits.canary:
+        if canary.arrived_at is None and _age(facts, canary.sent_at) > limits.canary:
             yield Alarm("canary_late", canary.mailbox)
 
 

@@ -67,6 +67,8 @@ class Watcher:
         for canary in self.canaries:
             self._send(canary)
         now = self.clock()
+        if now < self.pulse.at:  # the clock was set back: what is late counts from now
+            self.pulse.since = now
         try:
             facts = self._facts(now)
             found = alarms(facts, self.limits)
@@ -86,7 +88,7 @@ class Watcher:
     def _facts(self, now: datetime) -> Facts:
         with self.store.look() as db:
             known = gather(db, now, mailboxes=self.limits.mailboxes)
-            if self._difference is None or now >= self._difference[1] + DEEP:
+            if self._difference is None or not self._difference[1] <= now < self._difference[1] + DEEP:
                 self._difference = status.counts(db)["difference"], now
         return Facts(
             now, self.pulse.since, self.room(), self._scans(), difference=self._difference[0], **known
@@ -123,7 +125,7 @@ class Watcher:
         events.store_unavailable(type(error))
         self._away_since = self._away_since or now
         self.pulse.beat(None, [AWAY], now)
-        if self._away_told is None or now >= self._away_told + self.again:
+        if self._away_told is None or not self._away_told <= now < self._away_told + self.again:
             notice = Notice("on", AWAY.code, "", 0, self._away_since)
             self._away_told = now if self._tell([notice], now) else None
 

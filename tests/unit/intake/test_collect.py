@@ -426,3 +426,13 @@ def test_a_large_mailbox_costs_little_memory(world: Ground, source: FakeSource) 
 
     assert Collected(listed=5_000, known=5_000) == found
     assert peak < 4 * 2**20
+
+
+def test_a_good_poll_is_recorded_after_the_clock_was_set_back(world: Ground, source: FakeSource) -> None:
+    """Else a mailbox that falls silent then would look well until the clock catches up."""
+    world.later(days=1)
+    world.collect(source)
+    world.later(days=-1)
+    world.collect(source)
+
+    assert [world.now] == world.rows(poll, "last_good_at")

@@ -377,3 +377,28 @@ def test_settings_come_from_the_configuration() -> None:
     assert settings.rules.require_known_partner
     assert not settings.rules.require_authenticated
     assert not outbox.Settings.of(section).rules.require_known_partner
+
+
+def test_bounces_of_a_clock_that_was_ahead_hold_nothing(world: World) -> None:
+    """Counted a year ahead, they must not hold everybody's acknowledgement for a year."""
+    send_one(world)
+    world.later(days=365)
+    for _ in range(6):
+        world.note(make_report(world))
+    world.later(days=-365)
+
+    assert AckState.RESERVED is world.arrive(make_envelope("b@school.example"))
+
+
+def test_a_limit_counts_no_day_that_is_still_to_come(world: World) -> None:
+    """What was decided a year ahead uses up no day of this year; what was decided an hour ahead counts."""
+    world.settings = replace(SETTINGS, per_domain_day=2)
+    world.later(days=365)
+    for number in range(2):
+        world.arrive(make_envelope(f"a{number}@school.example"))
+    world.later(days=-365)
+    first = [world.arrive(make_envelope(f"b{number}@school.example")) for number in range(2)]
+    world.later(hours=-1)
+
+    assert [AckState.RESERVED] * 2 == first
+    assert AckState.HELD is world.arrive(make_envelope("c@school.example"))

@@ -100,3 +100,25 @@ def test_each_thing_that_goes_wrong_is_an_alarm(facts: Facts, expected: Alarm) -
 def test_what_is_usual_is_none(facts: Facts) -> None:
     """What is short, old, or a person's own doing alarms nobody."""
     assert [] == alarms(facts, LIMITS)
+
+
+TOMORROW = NOW + timedelta(days=1)
+QUARTER = replace(WELL, since=ago(hours=3))  # the watch began anew when the clock was set back
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (replace(QUARTER, polls=(Poll("partnership", TOMORROW),)), Alarm("poll_late", "partnership")),
+        (replace(QUARTER, oldest_stored=TOMORROW), Alarm("read_late")),
+        (replace(QUARTER, oldest_unread=TOMORROW), Alarm("unread")),
+        (
+            replace(QUARTER, canaries=(Canary("partnership", TOMORROW, None),)),
+            Alarm("canary_late", "partnership"),
+        ),
+    ],
+    ids=lambda value: value.code if isinstance(value, Alarm) else "",
+)
+def test_what_a_clock_wrote_that_was_set_back_silences_nothing(facts: Facts, expected: Alarm) -> None:
+    """A moment that is still to come says nothing about how long it has been quiet."""
+    assert [expected] == alarms(facts, LIMITS)

@@ -244,3 +244,16 @@ def test_metrics_hold_counts_and_our_words(site: Site, port: int) -> None:
     assert 'mailbot_messages{state="decided"} 3.0' in text
     assert "mailbot_scanner_up 0.0" in text
     assert "process_resident_memory_bytes" in text
+
+
+def test_after_a_clock_was_set_back_the_watch_begins_anew(site: Site) -> None:
+    """What lasts is told again although it was told "tomorrow", and what is late counts from now."""
+    site.ground.later(days=1)
+    site.room = 0
+    first = site.look()
+    site.ground.later(days=-1)
+    second = site.look(minutes=2)
+
+    assert [("on", "disk_full", 0)] == first == second
+    assert site.ground.now == site.pulse.since
+    assert [] == site.look(minutes=2)
