@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 import msgspec
 
 from mailbot.config.exchange import oauth_problems, server_problems
+from mailbot.config.mailboxes import read_twice
 from mailbot.config.place import SettingPath
 from mailbot.config.shapes import Config
 from mailbot.config.watching import watch_problems
@@ -243,6 +244,7 @@ CHECKS: tuple[Callable[[Config], Problems], ...] = (
     _oauth,
     _local_dkim,
     _folders,
+    read_twice,
     _tls,
     _own_addresses,
     _acknowledge,

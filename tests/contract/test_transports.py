@@ -215,6 +215,12 @@ class TestGraph(TransportContract):
         assert [{"id": "Integer 0x3FDF", "value": "-1"}] == sent["message"]["singleValueExtendedProperties"]
         assert make_mail(7).message_id == sent["message"]["internetMessageId"]
 
+    def test_a_copy_is_kept_where_one_is_wanted(self, graph_server: GraphServer) -> None:
+        """The other way round only when it is configured."""
+        GraphTransport(graph_client(graph_server), save_sent=True).send(make_mail())
+
+        assert [True] == [one["saveToSentItems"] for one in graph_server.sent]
+
     @pytest.mark.parametrize(
         ("status", "kind", "asked"),
         [
@@ -337,6 +343,12 @@ class TestEws(TransportContract):
 
         assert ["a.sample@school.example"] == recipients
         assert not saved
+
+    def test_a_copy_is_kept_where_one_is_wanted(self, ews_server: EwsServer) -> None:
+        """The other way round only when it is configured."""
+        EwsTransport(ews_client(ews_server, connections=1), save_sent=True).send(make_mail())
+
+        assert [True] == [saved for _, _, saved in ews_server.sent]
 
     @pytest.mark.parametrize(
         ("reply", "kind"),

@@ -71,6 +71,7 @@ class EwsServer(WebServer):
     def __init__(self, folder: Path, context: ssl.SSLContext | None = None) -> None:
         super().__init__(context)
         self.page = 2
+        self.certificates = False  # whether TLS has asked who it is, so that NTLM need not
         self.keys = True  # whether search keys are told
         self.regenerates = False
         self.open_too = False  # whether the other mailbox may be read
@@ -166,6 +167,8 @@ class EwsServer(WebServer):
 
     def _challenge(self, request: Request) -> Reply | None:
         """NTLM, of the connection and not of the request; None when it is signed in."""
+        if self.certificates:
+            request.connection["user"] = USER
         if request.connection.get("user"):
             return None
         scheme, _, token = request.headers.get("authorization", "").partition(" ")

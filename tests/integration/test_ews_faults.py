@@ -1,5 +1,6 @@
 """EWS when it goes wrong: throttling, a refused password, answers that are none, a message that is cut."""
 
+import ssl
 import threading
 import time
 import tracemalloc
@@ -9,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from mailbot.clients.exchange import Exchange
 from mailbot.clients.network import Outward
@@ -325,6 +327,34 @@ def test_ntlm_over_tls_with_a_private_authority(tmp_path: Path, exchange_authori
             pass
 
     assert asked == len(server.requests)
+
+
+def test_a_certificate_signs_in(tmp_path: Path, exchange_authority: Authority) -> None:
+    """It is shown in the handshake, and no password is; with another one nothing is said."""
+    tls = make_tls(exchange_authority, tmp_path / "tls")
+    mine, certificate = make_certificate(tmp_path / "mine.pem", timedelta(days=9))
+    other, _ = make_certificate(tmp_path / "other.pem", timedelta(days=9))
+    tls.context.verify_mode = ssl.CERT_REQUIRED
+    tls.context.load_verify_locations(cadata=certificate.public_bytes(Encoding.PEM).decode())
+    server = EwsServer(tmp_path, tls.context)
+    server.certificates = True
+    with server.serving():
+        server.deliver(FIRST)
+        ca_files = (str(tls.ca_file),)
+        with on(server, **by_certificate(ca_files, mine)).session() as session:
+            assert [FIRST] == fetched(session, session.arrivals())
+        assert all("authorization" not in one.headers for one in server.requests)
+        asked = len(server.requests)
+        with pytest.raises(SourceUnavailable), on(server, **by_certificate(ca_files, other)).session():
+            pass
+
+    assert asked == len(server.requests)
+
+
+def by_certificate(ca_files: tuple[str, ...], file: Path) -> dict[str, object]:
+    """How a client shows itself by this file."""
+    outward = Outward(ca_files=ca_files, certificate_file=str(file))
+    return {"sign_in": "certificate", "username": "", "password": None, "outward": outward}
 
 
 def test_everything_goes_through_the_proxy(tmp_path: Path, exchange_authority: Authority) -> None:

@@ -176,6 +176,7 @@ def test_everything_goes_through_the_proxy_and_nothing_else_is_contacted(world: 
     assert 0 == code, said
     assert {f"{GRAPH}:443", f"{LOGIN}:443"} == set(world.proxy.asked)
     assert {("127.0.0.1", world.proxy.port)} == set(spoken)
+    assert {f"https://{GRAPH}/.default"} == {one.scope for one in world.login.issued.values()}
     assert [MAIL] == [one.data for one in world.graph.within("Processed")]
     assert ["head@school.example"] == [
         one["message"]["toRecipients"][0]["emailAddress"]["address"] for one in world.graph.sent

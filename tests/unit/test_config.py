@@ -89,6 +89,30 @@ def test_each_broken_configuration_is_refused_by_name(path: Path) -> None:
     assert "hunter2" not in sentence
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "outlook.office365.com",
+        "OUTLOOK.Office365.com.",
+        "outlook.office.com",
+        "outlook.office365.us",
+        "partner.outlook.cn",
+        "webmail.apps.mil",
+        "eas.outlook.com",
+    ],
+)
+def test_ews_is_refused_for_exchange_online(host: str, tmp_path: Path) -> None:
+    """Worldwide and in the national clouds; the sentence names what to use instead."""
+    good = "tests/stories/bad_configs/ews_of_exchange_online.toml"
+    text = (Path(__file__).parents[2] / good).read_text(encoding="utf-8")
+    path = write(tmp_path, text.replace("outlook.office365.com", host))
+    with pytest.raises(ConfigError, match='use kind = "graph"'):
+        load(path, {})
+
+    path = write(tmp_path, text.replace("outlook.office365.com", f"{host.strip('.')}.police.example"))
+    assert "ews" == load(path, {}).mailboxes[0].kind
+
+
 def test_there_are_enough_broken_configurations() -> None:
     """The folder was found, and holds what it should."""
     assert len(BAD) >= 25
