@@ -66,7 +66,7 @@ def text(
         [lambda value: clean(value).replace("\n", " ").strip()],
         description=hint,
         widget=GovTextInput(),
-        render_kw=attributes,
+        render_kw={**attributes, "params": {"classes": _width(most)}},
     )
 
 
@@ -162,6 +162,12 @@ def chosen_from(choices: Choices) -> list[Any]:
 
 def _needed(required: bool, complaint: str) -> InputRequired | Optional:
     return InputRequired(complaint) if required else Optional()
+
+
+def _width(most: int) -> str:
+    """As wide as what is to be typed, where that is short."""
+    fits = next((width for width in (4, 5, 10, 20) if most <= width), None)
+    return f"govuk-input--width-{fits}" if fits else ""
 
 
 def _limit(label: str, most: int) -> Length:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 ZONE = ZoneInfo("Europe/London")
+_MISSING = "missing:"
 _WORDS = {
     "cpi": "Completed form",
     "mash_referral": "Referral",
@@ -46,17 +47,20 @@ def moment(at: datetime | None) -> str:
 
 
 def minutes(count: int | None) -> str:
-    """A number of minutes: "2 h 5 min"; late ones are negative, and said so by whoever shows them."""
+    """Minutes as "2 h 5 min", or "3 d 4 h"; late ones are negative, and said so by whoever shows them."""
     if count is None:
         return "none"
     hours, rest = divmod(abs(count), 60)
     days, hours = divmod(hours, 24)
-    parts = [f"{days} d" if days else "", f"{hours} h" if hours else "", f"{rest} min" if rest else ""]
+    small = f"{rest} min" if rest and not days else ""
+    parts = [f"{days} d" if days else "", f"{hours} h" if hours else "", small]
     return " ".join(part for part in parts if part) or "0 min"
 
 
 def word(code: str) -> str:
     """A code of ours as a person reads it."""
+    if code.startswith(_MISSING):
+        return f"Not said: {word(code.removeprefix(_MISSING).rpartition('.')[2]).lower()}"
     return _WORDS.get(code) or code.replace("_", " ").capitalize()
 
 

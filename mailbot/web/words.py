@@ -15,7 +15,7 @@ _FIELDS = {
     "subjects[].aware_of_report": "Aware of the report",
     "vehicles[].vrm": "Registration",
     "locations[].text": "Place",
-    "provenance.basis": "How it is known",
+    "provenance.basis": "Basis",
     "provenance.learned_at": "When the submitter learned it",
     "provenance.event_at": "When it happened",
     "provenance.submitter_view_reliability": "How reliable the submitter thinks it is",

@@ -26,7 +26,7 @@ class DrawForm(Form):
     """From when, and how many."""
 
     days = select("Decided in", _PERIODS)
-    size = text("How many", 10, inputmode="numeric", complaint="Enter how many to draw")
+    size = text("How many", 4, inputmode="numeric", complaint="Enter how many to draw")
     draw = button("Draw a sample")
 
     def validate_size(self, field: StringField) -> None:

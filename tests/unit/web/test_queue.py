@@ -7,6 +7,7 @@ from mailbot.domain.roles import Role
 from mailbot.review import claims
 from mailbot.store.ids import new_id
 from mailbot.store.schema import outbox, review_item
+from mailbot.web.looks import minutes, word
 from tests.house.silence import canary
 from tests.unit.review.items import a_reading, add_item
 from tests.unit.web.conftest import NOON, Office
@@ -34,6 +35,13 @@ def test_what_waits_is_in_order_and_says_how_long_is_left(office: Office) -> Non
     assert "2 waiting" in text
     assert "Late by 1 h 5 min" in text
     assert "1 h 55 min left" in text
+
+
+def test_what_is_said_of_a_clock_and_a_flag() -> None:
+    """In words that a person understands, however late it is."""
+    assert ("2 h 5 min", "3 d 4 h", "0 min") == (minutes(125), minutes(3 * 1440 + 245), minutes(0))
+    assert "Not said: vulnerabilities" == word("missing:subjects.vulnerabilities")
+    assert "Not said: narrative" == word("missing:narrative")
 
 
 def test_a_long_list_has_pages(office: Office) -> None:
