@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 from msgspec import structs
@@ -318,7 +319,9 @@ def test_what_is_left_out_is_not_typed_back(office: Office) -> None:
     ada = take(office, item)
     path, page = "records[0].provenance.corroboration", f"/items/{item}/correct"
     field = f"{page}?field={path}"
-    assert "▒▒▒ could say more" in ada.get(f"/items/{item}").text
+    shown = ada.get(f"/items/{item}").text
+    assert "▒▒▒ could say more" in shown
+    assert f"field={path}" not in unquote(html.unescape(shown))
     asked = ada.get(field)
     saved = ada.post(page, {"field": path, "value": "Nobody", "version": "2"}, f"/items/{item}")
     assert (409, 409) == (asked.status_code, saved.status_code)
@@ -330,6 +333,7 @@ def test_what_is_left_out_is_not_typed_back(office: Office) -> None:
     post(ada, f"/items/{item}/source", {"reason": "To correct it"}, f"/items/{item}/source")
 
     assert f"{SOURCE.origin} could say more" in html.unescape(ada.get(field).text)
+    assert f"field={path}" in unquote(html.unescape(ada.get(f"/items/{item}").text))
     assert "Your correction is kept" in post(ada, page, {"field": path, "value": "Nobody"}, field)
 
 
@@ -407,6 +411,21 @@ def test_handed_over_with_draft_and_word(office: Office) -> None:
 
     assert "Half a thought" in bob.get(page).text
     assert "Ring the desk" in bob.get(f"/items/{item}").text
+
+
+@pytest.mark.parametrize(
+    ("problems", "scanned", "whole"),
+    [((), True, True), (("not_scanned",), False, True), (("corrupt", "not_scanned"), False, False)],
+)
+def test_what_was_not_read_and_what_was_not_scanned(
+    office: Office, problems: tuple[str, ...], scanned: bool, whole: bool
+) -> None:
+    """Are two things, and said as two."""
+    ada = office.signed_in("ada", Role.HANDLER)
+    page = ada.get(f"/items/{an_item(office, a_reading(problems=problems))}").text
+
+    assert scanned is ("No virus scanner has looked" not in page)
+    assert whole is ("could not be read as a whole" not in page)
 
 
 @pytest.mark.parametrize(
