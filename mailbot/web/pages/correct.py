@@ -15,6 +15,9 @@ from mailbot.web.guards import person
 from mailbot.web.routes import page
 from mailbot.web.words import field_name
 
+# refusals after which the form comes back with what was typed, and what is said then
+_SHOWN_AGAIN = {"value": "value", "too_long": "too_long", "masked": "masked", "stale": "stale_kept"}
+
 
 class Correct:
     """See the module."""
@@ -51,9 +54,9 @@ class Correct:
                 now = self._desk.clock()
                 corrections.correct(unit, item_id, person().name, version, path, value, now)
         except Declined as refusal:
-            if refusal.code not in ("value", "too_long", "masked"):
+            if refusal.code not in _SHOWN_AGAIN:
                 raise
-            return self._form(seen, path, value, sentences.declined(refusal.code))
+            return self._form(seen, path, value, sentences.declined(_SHOWN_AGAIN[refusal.code]))
         return redirect(url_for("item.show", item_id=item_id, said="corrected"))
 
     def _form(self, seen: items.Loaded, path: str, typed: str | None, wrong: str) -> str:
