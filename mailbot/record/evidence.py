@@ -18,6 +18,8 @@ from mailbot.record.wording import find
 _BETWEEN = re.compile(r"\s+/\s+|\s*\|\s*|\s{3,}|\t|\n")
 _NAME = 8  # words; what is longer is no name
 _LIKE = 0.4  # how like one of several questions with the same options a label must be
+_LIST = 3  # options; two may answer many questions
+_OWN = ("information_types", "basis", "reliability", "areas")  # each has one question only
 _SHAPES = {
     "email": re.compile(r"\S@\S"),
     "phone": re.compile(r"(?:\d\D*){6}"),
@@ -57,6 +59,7 @@ def settled(book: Book, answer: Answer) -> FieldDef | None:
         found = asked(
             book, answer.label, answer.field.context[:1] if answer.field.path != "unmapped" else (), printed
         )
+        found = found or alone(book, printed)
         if found is not None or not prose:
             return found
     return answer.field if fits(answer) else None
@@ -87,6 +90,18 @@ def asked(book: Book, label: str, contexts: Sequence[str], printed: Sequence[str
     if len(fields) == 1:
         return fields[0]
     return book.guesser.among(words.label(label), fields, _LIKE)
+
+
+def alone(book: Book, printed: Sequence[str]) -> FieldDef | None:
+    """The one question of the whole record to which those options are the answers, in whichever section."""
+    if len(printed) < _LIST or max(len(one) for one in printed) > 90:
+        return None
+    counts = {name: known(book, name, printed) for name in _OWN}
+    best = max(counts, key=lambda name: counts[name])
+    others = [count for name, count in counts.items() if name != best]
+    if counts[best] < _LIST or counts[best] * 3 < len(printed) * 2 or max(others) * 2 > counts[best]:
+        return None
+    return next(field for field in book.paths.values() if field.vocabulary == best)
 
 
 def known(book: Book, name: str, printed: Sequence[str]) -> int:

@@ -9,8 +9,10 @@ GUARANTEES
 from functools import lru_cache
 from typing import NamedTuple
 
+from mailbot.record import words
 from mailbot.record.forms import Definitions, FieldDef
 from mailbot.record.likeness import NOWHERE, Likeness, Near, Thesaurus
+from mailbot.record.telling import WRITER, asks_leave, of_source, pairs, plainly
 
 _LONG_LABEL = 16  # words; what is longer is a sentence
 _CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own fields are guessed there
@@ -25,10 +27,7 @@ _SAID = {
     "subject": ("subject", "person"),
     "provenance": ("person",),
 }
-_WRITER = frozenset({"your", "submitter", "submission", "complete"})
-_TOLD = frozenset({"attention", "light", "told", "gave", "learn", "source", "reported"})
-_REACHED = frozenset({"you", "your", "heard", "reached", "disclosure", "disclosed", "passed"})
-_HAPPENED = frozenset({"event", "happen", "crime", "incident", "concern", "see", "observ"})
+_NAMED = frozenset({"name", "role", "your", "submitter", "print", "person", "complete"})
 _TIMED = frozenset({"submission_date", "provenance.learned_at", "provenance.event_at", "subjects.dob"})
 # parts and pairs of other fields: they are printed in so few ways that all are listed
 _LISTED = frozenset(
@@ -72,10 +71,16 @@ class Guesser:
             context: Likeness(thesaurus, _wordings(fields, context), _SAID.get(context, ()))
             for context in sorted({context for field in fields for context in field.context})
         }
+        self.listed: dict[str, tuple[str, ...]] = {}  # comparable label -> the sections that may hold it
+        for field in fields:
+            for text in (*field.labels, *field.local):
+                norm = words.label(text)
+                self.listed[norm] = tuple(dict.fromkeys((*self.listed.get(norm, ()), *field.context[:1])))
         heads: dict[str, list[str]] = {}
         for part in definitions.sections:
             heads.setdefault(part.context, []).extend(part.headings)
         self.heads = Likeness(thesaurus, heads)
+        self.headed = {words.heading(text)[0]: name for name, texts in heads.items() for text in texts}
         self.columns = {
             group: Likeness(thesaurus, _columns(fields, group), (group,))
             for group in ("locations", "vehicles", "phones", "online")
@@ -83,6 +88,7 @@ class Guesser:
         self.asked = lru_cache(maxsize=4096)(self._asked)
         self.column = lru_cache(maxsize=4096)(self._column)
         self.anywhere = lru_cache(maxsize=4096)(self._anywhere)
+        self.home = lru_cache(maxsize=4096)(self._home)
         self.best = lru_cache(maxsize=4096)(self._best)
 
     def _best(self, norm: str, context: str) -> Guessed | None:
@@ -91,13 +97,15 @@ class Guesser:
         if not 1 <= len(said) <= _LONG_LABEL:
             return None
         senses = self.thesaurus.senses(norm)
-        if path := _pairs(senses, norm) if context == "subject" else _plainly(senses, context, norm):
+        if context == "submitter" and " and " in norm and {"name", "role"} <= senses <= _NAMED:
+            return Guessed(self.fields["submitter.name_role"], 0.6)
+        if path := pairs(senses, norm) if context == "subject" else plainly(senses, context, norm):
             return Guessed(self.fields[path], 0.6)
-        if context in _BESIDE and _of_source(senses):
+        if context in _BESIDE and of_source(senses):
             return self.best(norm, "provenance")
         if context == "submitter" and "subject" in senses:
             return None
-        if context == "submitter" and _asks_leave(senses) and (keyed := self._keyed(said, context)):
+        if context == "submitter" and asks_leave(senses) and (keyed := self._keyed(said, context)):
             return keyed
         near = self._near(norm, said, context)
         if near is not None and near.target == NOWHERE:
@@ -117,10 +125,12 @@ class Guesser:
 
     def of_writer(self, norm: str) -> bool:
         """Whether a label says whom it asks about: the one who writes."""
-        return bool(self.thesaurus.senses(norm) & _WRITER)
+        return bool(self.thesaurus.senses(norm) & WRITER)
 
     def _column(self, norm: str, group: str) -> FieldDef | None:
         """The field of a thing for which a column or a question is meant, where the section is about it."""
+        if self.thesaurus.senses(norm) <= {group}:
+            return None  # "Instagram" says only that it is online: it is no heading of a column
         near = self.columns[group].nearest(norm, self._ruled_out(frozenset(norm.split())))
         if near is None or near.score < _GREAT or near.ahead < _CLOSE:
             return None
@@ -139,7 +149,7 @@ class Guesser:
         others = [one for one in self.asked(norm) if one in ("things", "checks")]
         if len(others) != 1 or context in ("", *others):
             return None
-        if others[0] in _BESIDE and _of_source(self.thesaurus.senses(norm)):
+        if others[0] in _BESIDE and of_source(self.thesaurus.senses(norm)):
             return None  # it would be asked of the source's section again, and for ever
         return self.best(norm, others[0])
 
@@ -148,12 +158,31 @@ class Guesser:
         said = norm.split()
         if not 1 <= len(said) <= _LONG_LABEL:
             return ()
+        for plain in words.variants(norm):
+            if plain in self.listed:
+                return self.listed[plain]
         found = []
         for context in self.like:
             near = self._near(norm, said, context)
             if near is not None and near.score >= _GREAT and near.target != NOWHERE:
                 found.append(context)
         return tuple(found)
+
+    def _home(self, norm: str) -> tuple[str, ...]:
+        """The sections of whose own questions a label is probably one, not of those that may hold it too."""
+        said = norm.split()
+        if not 1 <= len(said) <= _LONG_LABEL:
+            return ()
+        for plain in words.variants(norm):
+            if plain in self.listed:
+                return self.listed[plain]
+        found = []
+        for context in self.like:
+            near = self._near(norm, said, context)
+            if near is not None and near.score >= _FAIR and near.target != NOWHERE:
+                found.append((near.score, self.fields[near.target].context[0]))
+        best = max(found, default=(0.0, ""))[0]
+        return tuple({context for score, context in found if score >= best - _CLOSE})
 
     def among(self, norm: str, fields: list[FieldDef], least: float) -> FieldDef | None:
         """The one of some fields whose labels this is most like."""
@@ -168,10 +197,13 @@ class Guesser:
 
     def section(self, norm: str) -> tuple[str, bool]:
         """The kind of section that a heading opens which is like a listed one; and whether very like."""
+        for plain in words.variants(norm):
+            if plain in self.headed:
+                return self.headed[plain], True
         near = self.heads.nearest(norm)
         if near is None or near.score < _HEAD or near.ahead < _AHEAD:
             return "", False
-        return near.target, near.score >= _GREAT
+        return near.target, near.score >= _GREAT and len(self.heads.senses(norm)) > 1
 
     def _guessed(self, near: Near) -> Guessed:
         return Guessed(self.fields[near.target], 0.6 if near.score >= _GREAT else 0.5)
@@ -208,65 +240,6 @@ class Guesser:
         most = max(rank for rank, _ in best.values())
         top = [field for rank, field in best.values() if rank == most]
         return Guessed(top[0], 0.6) if len(top) == 1 else None
-
-
-def _asks_leave(senses: frozenset[str]) -> bool:
-    """Whether a label asks if, not how, somebody may be contacted."""
-    how = {"when", "how", "prefer", "number", "detail"}
-    return "contact" in senses and not senses & how and bool(senses & {"safe", "willing", "agree"})
-
-
-def _of_source(senses: frozenset[str]) -> bool:
-    """Whether a label asks about the one who told, or who is in danger for it."""
-    return "source" in senses or {"risk", "person"} <= senses
-
-
-def _pairs(senses: frozenset[str], norm: str) -> str:
-    """A box for two things about a person: "School attended / NC year"."""
-    if " and " not in norm and " or " not in norm:
-        return ""
-    if {"organisation", "year"} <= senses:
-        return "subjects.school_both"
-    if {"birth", "age"} <= senses:
-        return "subjects.dob_age"
-    return "subjects.sex_age" if {"sex", "age"} <= senses else ""
-
-
-def _plainly(senses: frozenset[str], context: str, norm: str) -> str:
-    """What a label asks for by one telling word, in the sections where that word can mean but one thing."""
-    if {"mash", "referral"} <= senses and context not in ("subject", "submitter"):
-        numbered = senses & {"reference", "number"}
-        return "safeguarding.mash_ref" if numbered else "" if "area" in senses else "safeguarding.mash_made"
-    timed = bool(senses & {"when", "date"})
-    if (
-        timed
-        and context in ("provenance", "matter", "things", "types")
-        and not senses & _WRITER
-        and not senses & {"birth", "referral", "number"}
-    ):
-        if senses & _TOLD or _REACHED & set(norm.split()):
-            return "provenance.learned_at"
-        if senses & _HAPPENED or len(senses) < 3:
-            return "provenance.event_at"
-    if timed and context == "submitter":
-        return "submission_date"
-    gave = "who" in senses and senses & {"gave", "told"} and not senses & {"else", "know"}
-    gave = gave and not norm.startswith(("who have you", "who did you tell", "who has been"))
-    if context == "matter":
-        return "provenance.origin" if gave else ""
-    if context != "provenance":
-        return ""
-    if "risk" in senses:
-        return (
-            "source_risk.detail"
-            if "explain" in senses
-            else ""
-            if norm.startswith("who ")
-            else "source_risk.level"
-        )
-    if senses == {"source"} or gave:
-        return "provenance.origin"
-    return "provenance.submitter_view_reliability" if "reliable" in senses else ""
 
 
 def _columns(fields: tuple[FieldDef, ...], group: str) -> dict[str, list[str]]:

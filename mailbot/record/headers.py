@@ -142,10 +142,14 @@ class Headers(Cells):
         wanted = [name for name in (scribe.group, scribe.kind) if name]
         if scribe.context == "agencies":
             wanted.append("agencies")
+        own = scribe.context == "subject" and all(book.column(norm, "subjects") for norm in norms)
         groups = [*wanted, *(THINGS if scribe.context not in ("submitter", "agencies") else ())]
         for group in dict.fromkeys(groups):
             hits = [self._column(cell, norm, group) for cell, norm in zip(filled, norms, strict=True)]
             known = sum(hit is not None for hit in hits)
+            listed = sum(norm in book.columns[group] for norm in norms)
+            if own and group not in wanted and listed * 2 <= len(norms):
+                continue  # they may all be questions about the person
             sure = group in wanted or any(
                 field is not None and norm in book.every and field.path.startswith(group)
                 for norm, field in zip(norms, hits, strict=True)

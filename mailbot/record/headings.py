@@ -7,10 +7,11 @@ the one whose labels they are.
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
 
 from mailbot.record import words
+from mailbot.record.apart import apart, under
 from mailbot.record.heads import Head
 from mailbot.record.lines import FRAMED
 from mailbot.record.looks import look, looks, norms_of, possible
@@ -23,24 +24,10 @@ _WRAPPED = re.compile(r"^\s*([=*#~-]{2,})\s*\S.*\S\s*[=*#~-]{2,}\s*$|^\s*#{1,4}\
 _MANY = 6  # lines in a frame of stars or brackets are no headings
 _ASKED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S.*\?")
 _COUNTED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S")
+_VAGUE = frozenset(["who", "what", "how", "where", "when", "why"])  # the labels below say of what
+_DATE = re.compile(r"^\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _LOOK_AHEAD = 30
 _SECTIONS = 11
-_TITLE = 14  # words
-_PAPERS = frozenset(
-    [
-        "form",
-        "forms",
-        "report",
-        "return",
-        "sheet",
-        "template",
-        "proforma",
-        "submission",
-        "notification",
-        "card",
-        "questionnaire",
-    ]
-)
 _OFFICE = frozenset(
     [
         "police",
@@ -81,6 +68,8 @@ class Headings:
         # more numbers than a form has sections: it counts its questions
         self.counts = _run({text.split()[0].rstrip(".)") for text in counted}) > _SECTIONS
         self.looks, self.headed = looks(rows, book)
+        self.under = under(rows)
+        self.apart = apart(rows, book.answers) - self.under
         self.framed = (
             sum(bool(FRAMED.match(row.text)) for row in rows) >= _MANY
         )  # so this form prints its labels
@@ -89,9 +78,12 @@ class Headings:
         """Openings by the number of their row."""
         found: dict[int, Opening] = {}
         for index, row in enumerate(self.rows):
-            if index in self.titles or not possible(row) or self._printed(row):
+            if index in self.titles or index in self.under or not possible(row) or _DATE.match(row.text):
                 continue
-            if opening := self._judge(index, row):
+            alone = index in self.apart
+            if not alone and self._printed(row):
+                continue
+            if opening := self._alone(index, row) if alone else self._judge(index, row):
                 found[index] = opening
                 self.context = opening.head.context
         return found
@@ -104,6 +96,20 @@ class Headings:
             or (self.numbered and not level and bool(_ASKED.match(row.text)))
             or (self.counts and not level and bool(_COUNTED.match(row.text)))
         )
+
+    def _alone(self, index: int, row: Row) -> Opening:
+        """A row that can only be a heading: what it says, or else the labels below, tell of what."""
+        head, _ = self.book.head(row.text)
+        vague = words.heading(row.text)[0] in _VAGUE and self.vote(index + 1)
+        if head is not None and not vague:
+            return Opening(row.text, head, True)
+        near, great = self.book.guesser.section(words.heading(row.text)[0])
+        if near == "office" and not _OFFICE & set(words.words(row.text).split()):
+            near, great = "", False
+        context = (near if great else "") or self.vote(index + 1) or near
+        person = context == "subject"
+        role = self.book.role_in(row.text) if person else ""
+        return Opening(row.text, Head(context, role=role, person=person), great)
 
     def _judge(self, index: int, row: Row) -> Opening | None:
         text = row.text
@@ -193,18 +199,22 @@ class Headings:
     def vote(self, start: int) -> str | None:
         """The context to which most labels after a row belong, up to the next heading-like row."""
         votes: Counter[str] = Counter()
-        for row in self.rows[start : start + _LOOK_AHEAD]:
-            if row.cells[0].lines[0].level > 0 or (possible(row) and self.book.head(row.text)[1]):
+        for index, row in enumerate(self.rows[start : start + _LOOK_AHEAD], start):
+            if index in self.apart or row.cells[0].lines[0].level > 0:
+                break
+            if index not in self.under and possible(row) and self.book.head(row.text)[1]:
                 break
             for norm in norms_of(row):
-                for field, always in self.book.every.get(norm, ()):
-                    for context in field.context[:1] if always else field.context:
-                        votes[context] += 3 if always else 1
-                if norm not in self.book.every:
-                    votes.update(self.book.guesser.asked(norm))
+                listed = self.book.every.get(norm, ())
+                for field, always in listed:
+                    votes[field.context[0] if field.context else ""] += 3 if always else 1
+                if not listed:
+                    votes.update(dict.fromkeys(self.book.guesser.home(norm), 2))
+            votes.update(dict.fromkeys(self.book.told_by(row), 2))
         if not self.context and self._writer_follows(start):
             return "submitter"
         votes.pop("front", None)
+        votes.pop("", None)
         return votes.most_common(1)[0][0] if votes else None
 
     def _writer_follows(self, start: int) -> bool:
@@ -258,16 +268,6 @@ def _run(numbers: Set[str]) -> int:
     while str(last + 1) in numbers:
         last += 1
     return last
-
-
-def headline(rows: Sequence[Row]) -> frozenset[int]:
-    """The first row, where it says what the whole paper is: "Education Partners: Information Form"."""
-    for index, row in enumerate(rows):
-        if row.text.strip():
-            said = words.words(row.text).split()
-            paper = possible(row) and len(said) <= _TITLE and not row.text.rstrip().endswith((":", "?", "."))
-            return frozenset({index} if paper and _PAPERS & set(said[-2:]) else ())
-    return frozenset()
 
 
 def alone_in_table(row: Row) -> bool:

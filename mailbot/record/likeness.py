@@ -8,6 +8,7 @@ BUGS
 """
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
@@ -17,6 +18,7 @@ from mailbot.record import words
 
 NOWHERE = "unmapped"  # wordings of many things that no field takes: never better than a field
 _LONGEST = 5  # words that have a meaning only together
+_TELL = re.compile(r"^(?:please )?(?:(?:can|could|would) you )?(?:please )?(?:tell|let) us (?:know )?(?=\w)")
 _LAST = {"on": "when", "by": "who", "from": "who"}  # "disclosed on", "disclosed by"
 
 
@@ -46,7 +48,7 @@ class Thesaurus:
 
     def _senses(self, norm: str) -> frozenset[str]:
         """What a comparable wording says, in words of our own."""
-        said = [stem(word) for word in norm.split()]
+        said = [stem(word) for word in _TELL.sub("", norm).split()]
         found: list[str] = []
         position = 0
         while position < len(said):
@@ -84,8 +86,13 @@ class Likeness:
         self.thesaurus, self.drop = thesaurus, frozenset(drop)
         self.known: dict[str, set[frozenset[str]]] = {}
         seen: Counter[str] = Counter()
-        for target, texts in known.items():
-            self.known[target] = {senses for text in texts if (senses := self.senses(text))}
+        said = {
+            target: Counter(senses for text in texts if (senses := self.senses(text)))
+            for target, texts in known.items()
+        }
+        most = _most(said)
+        for target, counts in said.items():
+            self.known[target] = {senses for senses in counts if most[senses] == target}
             seen.update({word for senses in self.known[target] for word in senses})
         every = [
             (target, senses) for target, many in self.known.items() for senses in sorted(many, key=sorted)
@@ -131,3 +138,16 @@ class Likeness:
             return None
         others = [score for score, target in best[1:] if target != NOWHERE]
         return Near(best[0][1], best[0][0], best[0][0] - (others[0] if others else 0.0))
+
+
+def _most(said: Mapping[str, Counter[frozenset[str]]]) -> dict[frozenset[str], str]:
+    """The target that says each thing in most wordings; none where two say it as often."""
+    most: dict[frozenset[str], tuple[int, str]] = {}
+    for target, counts in said.items():
+        for senses, count in counts.items():
+            before = most.get(senses, (0, ""))[0]
+            if count > before:
+                most[senses] = count, target
+            elif count == before:
+                most[senses] = count, ""
+    return {senses: target for senses, (_, target) in most.items()}

@@ -17,6 +17,8 @@ from mailbot.record.forms import Definitions, FieldDef, printed
 from mailbot.record.guess import Guesser
 from mailbot.record.heads import NOUNS, NUMBERED, THINGS, Head, Heads
 from mailbot.record.likeness import Thesaurus
+from mailbot.record.rich import MARK
+from mailbot.record.rows import Row
 from mailbot.record.vocabulary import Options, vocabularies
 
 _TELLING = {
@@ -84,6 +86,11 @@ class Book(Heads):
         for name, vocabulary in self.options.items():
             for norm in vocabulary.exact:
                 self.answers[norm] = self.answers.get(norm, frozenset()) | {name}
+        # by vocabulary: the section of the one question that it answers
+        self.answered = {
+            name: {field.context[0] for field in fields if field.vocabulary == name and field.context}
+            for name in self.options
+        }
         self.answer_starts = frozenset(norm.split()[0] for norm in self.answers if norm) | set("x✓✔√")
         phrases = definitions.phrases
         self.guides = tuple(words.plain(text).casefold() for text in phrases.guidance)
@@ -112,8 +119,17 @@ class Book(Heads):
 
         `kind` is the one of THINGS that the section is about: there "used by" is not a vehicle's driver.
         """
-        if not norm:
-            return None
+        return self._listed(norm, context, kind) if norm else None
+
+    def plainer(self, norm: str, context: str, kind: str = "") -> Meaning | None:
+        """What a label means in its section when it is put more plainly: "please state your name"."""
+        for plain in words.variants(norm):
+            field = self.local.get(context, {}).get(plain)
+            if field is not None and not (kind and not field.path.startswith(kind)):
+                return Meaning(field, sure=0.8)
+        return None
+
+    def _listed(self, norm: str, context: str, kind: str) -> Meaning | None:
         field = self.local.get(context, {}).get(norm)
         if kind and (field is None or not field.path.startswith(kind)):
             field = self.columns[kind].get(norm, field)
@@ -180,12 +196,25 @@ class Book(Heads):
 
         `free` where no heading says which section it is: then all of them are asked.
         """
+        if (plain := self.plainer(norm, context, kind)) is not None:
+            return plain
         if kind and (field := self.guesser.column(norm, kind)) is not None:
             return Meaning(field, sure=0.6)
         found = self.guesser.best(norm, context)
         if found is None and free:
             found = self.guesser.anywhere(norm)
         return Meaning(found.field, sure=found.sure) if found is not None else None
+
+    def told_by(self, row: Row) -> set[str]:
+        """The sections whose question the printed options of a row answer, where they answer but one."""
+        if not MARK.search(row.text):
+            return set()
+        found: set[str] = set()
+        for part in MARK.split(row.text):
+            names = self.answers.get(words.words(part), frozenset())
+            if len(names) == 1:
+                found.update(self.answered.get(next(iter(names)), ()))
+        return found
 
     def begins(self, norm: str) -> bool:
         """Whether some label begins so and goes on."""

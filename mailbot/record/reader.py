@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from mailbot.record import evidence, rich, words
 from mailbot.record.answers import Sheet
-from mailbot.record.headings import Headings, Opening, headline
+from mailbot.record.apart import headline
+from mailbot.record.headings import Headings, Opening
 from mailbot.record.judge import Judge
 from mailbot.record.lines import Match
 from mailbot.record.looks import look
@@ -278,6 +279,7 @@ class Reader(Judge):
         printed = evidence.options(lines)
         field = evidence.asked(self.book, label, (scribe.context,), printed)
         field = field or evidence.asked(self.book, label, ("checks",), printed)
+        field = field or evidence.alone(self.book, printed)
         if field is None or find(label, self.book.options[field.vocabulary], one=True)[0]:
             return False  # boxes behind their options: what stands first is one of them
         scribe.begin(Meaning(field, sure=0.6), label.strip(), where).lines.extend(lines)

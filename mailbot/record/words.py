@@ -43,12 +43,14 @@ _ODD = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 _WORD = re.compile(r"[^\W_]+")
 _BRACKETS = re.compile(r"\([^()]{0,300}\)|\[[^\[\]]{0,300}\]")
 _NUMBER = re.compile(
-    r"^\s*(?:(?:q(?:uestion)?\.?\s?)?\d{1,2}(?:\.\d{1,2}){0,3}[a-z]?\s*[.):\-–]|\(?[a-z0-9]{1,2}\)|[a-z]\.\s|[*•▪◦·‣>#-]+)\s*",
+    r"^\s*(?:(?:q(?:uestion)?\.?\s?)?\d{1,2}(?:\.\d{1,2}){1,3}[a-z]?[.):]?\s(?=\s*[\"'(]?[a-z])"
+    r"|(?:q(?:uestion)?\.?\s?)?\d{1,2}(?:\.\d{1,2}){0,3}[a-z]?\s*[.):\-–]|[a-z]\.?\d{1,2}[.):]?\s(?=\s*[a-z])"
+    r"|\(?[a-z0-9]{1,2}\)|[a-z]\.\s|[*•▪◦·‣>#-]+)\s*",
     re.I,
 )
 _SECTION = re.compile(
     r"^\W*(?:(?:section|part|box|page|step|question|q)(?:\s*\d{1,2}[a-z]?|\s+(?:[a-z]|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten))\b"
-    r"(?:\s*of\s*\d{1,2})?|\d{1,2}(?:\.\d{1,2}){0,2}(?=[.):]|[-–—]\s)|[a-h](?=[.)]\s))[\s.:)\-–—]*",
+    r"(?:\s*of\s*\d{1,2})?|[ivx]{1,4}(?=[.)]\s)|\d{1,2}(?:\.\d{1,2}){1,2}[a-z]?\s(?=\s*[a-z])|\d{1,2}(?:\.\d{1,2}){0,2}(?=[.):]|[-–—]\s)|[a-h](?=[.)]\s))[\s.:)\-–—]*",
     re.I,
 )
 _BARE = re.compile(r"^\d{1,2}\s+(?=[A-Za-z])")
@@ -106,6 +108,42 @@ def heading(text: str) -> tuple[str, bool]:
     numbered = cut != text and bool(_WORD.search(cut))
     rest = cut if numbered else _BARE.sub("", text, count=1)
     return words(_BRACKETS.sub(" ", rest)) or words(rest), numbered
+
+
+_ASKED = re.compile(
+    r"^(?:please |now |then |also |and |next |first |kindly )*"
+    r"(?:(?:can|could|would|will) you (?:please )?)?"
+    r"(?:(?:tick|select|choose|circle|mark) (?:one |a box )?to (?:say|show|indicate) |let us know |tell us |"
+    r"(?:state|give|enter|print|write|provide|say|record|list|quote|insert|indicate|specify|identify|note|add|supply|"
+    r"fill in|set out|put|type|confirm|explain|include|name|show)(?: here| down| us| below)? |"
+    r"(?:what|who|which) (?:is|are|was|were|would be) (?=the |your |their |his |her |its )|"
+    r"(?:do you know|do you have|have you got|have you|is there|are there) "
+    r"(?=the |your |their |his |her |its |any |an? )|"
+    r"if (?:so|yes|known|told|any|possible|relevant|applicable) |where known )"
+)
+_LEADING = re.compile(r"^(?:the|an?|any|all|some|whether|if|his or her|his her|his|her|its) ")
+_TRAILING = re.compile(
+    r" (?:if (?:known|any|applicable|available|possible|relevant|appropriate|there is one|"
+    r"you (?:know|have) (?:it|them|one|this)|"
+    r"you know|so|yes)|where (?:known|applicable|relevant|possible)|when known|as known|(?:is |are )?known|"
+    r"please|optional|in full|below|here|concerned|(?:that )?we can use|so far)$"
+)
+
+
+@lru_cache(maxsize=8192)
+def variants(norm: str) -> tuple[str, ...]:
+    """The same question put more plainly: without "please state", "the", "if known", the shortest last."""
+    found: list[str] = []
+    for _ in range(6):
+        for pattern in (_TRAILING, _ASKED, _LEADING):
+            plainer = pattern.sub("", norm, count=1)
+            if plainer != norm and plainer:
+                found.append(plainer)
+                norm = plainer
+                break
+        else:
+            break
+    return tuple(found)
 
 
 def distance(one: str, two: str, limit: int) -> int:

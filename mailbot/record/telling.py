@@ -1,0 +1,67 @@
+"""
+What a label asks by one or two telling words, in the sections where they can mean but one thing.
+"""
+
+WRITER = frozenset({"your", "submitter", "submission", "complete"})
+_TOLD = frozenset({"attention", "light", "told", "gave", "learn", "source", "reported"})
+_REACHED = frozenset({"you", "your", "heard", "reached", "disclosure", "disclosed", "passed"})
+_HAPPENED = frozenset({"event", "happen", "crime", "incident", "concern", "see", "observ"})
+
+
+def asks_leave(senses: frozenset[str]) -> bool:
+    """Whether a label asks if, not how, somebody may be contacted."""
+    how = {"when", "how", "prefer", "number", "detail"}
+    return "contact" in senses and not senses & how and bool(senses & {"safe", "willing", "agree"})
+
+
+def of_source(senses: frozenset[str]) -> bool:
+    """Whether a label asks about the one who told, or who is in danger for it."""
+    return "source" in senses or {"risk", "person"} <= senses
+
+
+def pairs(senses: frozenset[str], norm: str) -> str:
+    """A box for two things about a person: "School attended / NC year"."""
+    if " and " not in norm and " or " not in norm:
+        return ""
+    if {"organisation", "year"} <= senses:
+        return "subjects.school_both"
+    if {"birth", "age"} <= senses:
+        return "subjects.dob_age"
+    return "subjects.sex_age" if {"sex", "age"} <= senses else ""
+
+
+def plainly(senses: frozenset[str], context: str, norm: str) -> str:
+    """What a label asks for by one telling word, in the sections where that word can mean but one thing."""
+    if {"mash", "referral"} <= senses and context not in ("subject", "submitter"):
+        numbered = senses & {"reference", "number"}
+        return "safeguarding.mash_ref" if numbered else "" if "area" in senses else "safeguarding.mash_made"
+    timed = bool(senses & {"when", "date"})
+    if (
+        timed
+        and context in ("provenance", "matter", "things", "types")
+        and not senses & WRITER
+        and not senses & {"birth", "referral", "number"}
+    ):
+        if senses & _TOLD or _REACHED & set(norm.split()):
+            return "provenance.learned_at"
+        if senses & _HAPPENED or len(senses) < 3:
+            return "provenance.event_at"
+    if timed and context == "submitter":
+        return "submission_date"
+    gave = "who" in senses and senses & {"gave", "told"} and not senses & {"else", "know"}
+    gave = gave and not norm.startswith(("who have you", "who did you tell", "who has been"))
+    if context == "matter":
+        return "provenance.origin" if gave else ""
+    if context != "provenance":
+        return ""
+    if "risk" in senses:
+        return (
+            "source_risk.detail"
+            if "explain" in senses
+            else ""
+            if norm.startswith("who ")
+            else "source_risk.level"
+        )
+    if senses == {"source"} or gave:
+        return "provenance.origin"
+    return "provenance.submitter_view_reliability" if "reliable" in senses else ""
