@@ -2,12 +2,12 @@
 A conversation with an Exchange server of one's own about one mailbox, by EWS (exchangelib).
 
 GUARANTEES
-    exchangelib waits for nothing and repeats nothing: a refused password is offered once (repeating locks the
-    account), a busy server is left alone as long as it asks for, by us. Each call ends within its time, and
-    an answer is read up to a limit. A call that hangs in exchangelib itself is left behind with its account,
-    and the next has another; after three in a row only a new process helps, and that is said. The version of
-    the server is told, never guessed. No notifications are streamed: an open stream and a question block each
-    other.
+    exchangelib waits for nothing and repeats nothing: a refused password is offered once, and not again for a
+    while (repeating locks the account); a busy server is left alone as long as it asks for, by us. Each call
+    ends within its time, and an answer is read up to a limit. A call that hangs in exchangelib itself is left
+    behind with its account, and the next has another; after three in a row only a new process helps, and that
+    is said. The version of the server is told, never guessed. No notifications are streamed: an open stream
+    and a question block each other.
 SECURITY
     TLS is verified, NTLM bound to the channel. Basic authentication is not offered. What exchangelib logs or
     raises may hold the mail itself: none of it is repeated.
@@ -45,6 +45,7 @@ from mailbot.clients import network
 from mailbot.clients.crew import Crew
 from mailbot.clients.exchange_wire import BoundedProtocol, Policy, Unavailable
 from mailbot.clients.network import Outward
+from mailbot.clients.refusal import Refusal
 from mailbot.clients.trouble import THROTTLED, UNAVAILABLE, Kind, Trouble
 from mailbot.clients.turns import Gate
 from mailbot.errors import ConfigError
@@ -135,6 +136,7 @@ class Exchange:
         self._username, self._password = username, password
         self._build = BUILDS[version]
         self._impersonate = impersonate
+        self._refusal = Refusal()
         self._connections = connections
         self._call_seconds, self._grace_seconds = call_seconds, grace_seconds
         self._hangs = self._accounts = 0
@@ -211,7 +213,10 @@ class Exchange:
         if self._sign_in == NTLM:
             if self._password is None:
                 raise ConfigError("username: a password is needed with it")
-            credentials = Credentials(self._username, self._password())
+            password = self._password()
+            if not self._refusal.may_offer(password):
+                raise Trouble(Kind.DENIED, f"{self.where} refuses the account (401)", 401)
+            credentials = Credentials(self._username, password)
         configuration = Configuration(
             service_endpoint=self._url,
             credentials=credentials,
@@ -236,6 +241,7 @@ class Exchange:
     def _trouble(self, error: BaseException, *, sent: bool) -> Trouble:
         where = self.where
         if isinstance(error, errors.UnauthorizedError):
+            self._refusal.note()
             self.close()  # with the next call the password is read again
             return Trouble(Kind.DENIED, f"{where} refuses the account (401)", 401)
         if isinstance(error, _DENIED):

@@ -145,7 +145,7 @@ class Graph:
         seconds: float = network.ANSWER_SECONDS,
     ) -> Iterator[requests.Response]:
         headers = _HEADERS | {"Authorization": f"Bearer {self._token(fresh)}"} | dict(more)
-        with turn(self._host), network.within(seconds) as watch:
+        with turn(self._host, self._user), network.within(seconds) as watch:
             try:
                 response = self._session.request(
                     method,

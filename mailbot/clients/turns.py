@@ -1,7 +1,8 @@
 """
 How many requests are with one server at the same time, over all mailboxes and the way out of this process.
 
-Microsoft allows four a mailbox and counts an application's; two leave room for a second worker.
+Microsoft allows four a mailbox and counts an application's; two leave room for a second worker. A mailbox
+whose last request failed, or took long, has one turn at a time: one that hangs must not hold up the others.
 """
 
 import threading
@@ -13,22 +14,34 @@ from mailbot.clients.trouble import Kind, Trouble
 
 AT_ONCE = 2
 WAIT_SECONDS = 180.0  # longer than an exchange may take
+LONG_SECONDS = 20.0
 
-_lock = threading.Lock()
-_turns: dict[str, threading.BoundedSemaphore] = {}
+_news = threading.Condition()
+_held: dict[str, list[str]] = {}  # by host: who holds turns with it
+_ill: set[tuple[str, str]] = set()
 
 
 @contextmanager
-def turn(host: str) -> Iterator[None]:
-    """Wait for a turn with this host, and hold it."""
-    with _lock:
-        turns = _turns.setdefault(host, threading.BoundedSemaphore(AT_ONCE))
-    if not turns.acquire(timeout=WAIT_SECONDS):
-        raise Trouble(Kind.AWAY, "the requests before this one have not ended")
+def turn(host: str, who: str) -> Iterator[None]:
+    """Wait for a turn with this host for one mailbox, and hold it."""
+    held = _held.setdefault(host, [])
+
+    def is_free() -> bool:
+        return len(held) < AT_ONCE and not ((host, who) in _ill and who in held)
+
+    with _news:
+        if not _news.wait_for(is_free, timeout=WAIT_SECONDS):
+            raise Trouble(Kind.AWAY, "the requests before this one have not ended")
+        held.append(who)
+    began, is_well = time.monotonic(), False
     try:
         yield
+        is_well = time.monotonic() - began < LONG_SECONDS
     finally:
-        turns.release()
+        with _news:
+            held.remove(who)
+            (_ill.discard if is_well else _ill.add)((host, who))
+            _news.notify_all()
 
 
 class Gate:

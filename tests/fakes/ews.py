@@ -71,6 +71,7 @@ class EwsServer(WebServer):
     def __init__(self, folder: Path, context: ssl.SSLContext | None = None) -> None:
         super().__init__(context)
         self.page = 2
+        self.circles = 0  # how often a page after the first leads to itself
         self.certificates = False  # whether TLS has asked who it is, so that NTLM need not
         self.keys = True  # whether search keys are told
         self.regenerates = False
@@ -236,7 +237,9 @@ class EwsServer(WebServer):
         )
         page = held[offset : offset + min(most, self.page)]
         items = "".join(self._listed(one, keys) for one in page)
-        end = offset + len(page)
+        again = bool(offset and self.circles)
+        self.circles -= again
+        end = offset if again else offset + len(page)
         return [
             _ok(
                 "FindItem",

@@ -19,6 +19,7 @@ from mailbot.errors import ConfigError, InDoubt, MailbotError, Refused, SourceUn
 from mailbot.intake.sources import ews_errors
 from mailbot.intake.sources.ews import EwsSource
 from mailbot.send.transports import ews
+from mailbot.send.transports.base import NoSession, OutgoingMail
 from tests.contract.test_sources import FIRST, SECOND, fetched, locators
 from tests.fakes.ews import ADDRESS, OTHER, PATH, USER, EwsServer, fault
 from tests.fakes.ews import PASSWORD as EWS_PASSWORD
@@ -158,6 +159,46 @@ def test_a_wrong_password_is_offered_once(ews_server: EwsServer) -> None:
 
     assert 1 == signed_in_times(ews_server)
     assert PASSWORD not in str(caught.value)
+
+
+def test_a_refused_password_is_not_offered_again_while_sending(ews_server: EwsServer) -> None:
+    """However many messages are due, a directory locks who tries so often. A new one counts at once."""
+    words = [PASSWORD]
+    transport = ews.EwsTransport(ews_client(ews_server, password=lambda: words[-1], connections=1))
+    mail = OutgoingMail("<1@police.example>", "a@school.example", b"Subject: x\r\n\r\nText\r\n")
+    for _ in range(5):
+        with pytest.raises(NoSession) as caught:
+            transport.send(mail)
+    tried = signed_in_times(ews_server)
+    words.append(EWS_PASSWORD)
+    transport.send(mail)
+
+    assert 1 == tried
+    assert PASSWORD not in str(caught.value)
+    assert 1 == len(ews_server.sent)
+
+
+def test_a_listing_that_goes_round_in_circles_ends(source: EwsSource, ews_server: EwsServer) -> None:
+    """A page that leads to itself is a fault, which costs seconds."""
+    ews_server.deliver(FIRST)
+    ews_server.circles = 10_000
+    began = time.monotonic()
+    with source.session() as session, pytest.raises(SourceUnavailable):
+        session.arrivals()
+
+    assert time.monotonic() - began < 10
+
+
+def test_an_item_that_is_listed_twice_is_one_message(
+    world: Ground, source: EwsSource, ews_server: EwsServer
+) -> None:
+    """Pages shift while people put messages in; its content would be other bytes the second time."""
+    ews_server.deliver(b"Subject: third\r\n\r\n")
+    ews_server.circles, ews_server.regenerates = 1, True
+    found = world.collect(source)
+
+    assert 0 == ews_server.circles
+    assert (3, 3) == (found.listed, found.new)
 
 
 def test_a_changed_password_counts_at_once(ews_server: EwsServer) -> None:

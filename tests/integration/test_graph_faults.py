@@ -14,6 +14,7 @@ import pytest
 from mailbot.clients import network, turns
 from mailbot.clients.graph import Graph
 from mailbot.clients.network import Outward
+from mailbot.clients.trouble import Trouble
 from mailbot.errors import InDoubt, Refused, SourceUnavailable
 from mailbot.intake.collect import Collected
 from mailbot.intake.sources.graph import GraphSource
@@ -99,6 +100,32 @@ def test_never_more_than_two_requests_at_a_time(graph_server: GraphServer) -> No
 
     assert turns.AT_ONCE == graph_server.most
     assert 80 == graph_server.asked(r"\$value")
+
+
+def test_a_mailbox_that_hangs_leaves_a_turn_to_the_others(graph_server: GraphServer) -> None:
+    """Both are at one host: what hangs for the one may hold one turn and not both."""
+    graph_server.page = 100
+    ill, well = graph_client(graph_server, OTHER), graph_client(graph_server)
+    for number in range(20):
+        graph_server.deliver(b"Subject: %d\r\n\r\n" % number)
+    graph_server.fail(rf"{OTHER}/", Reply(raw=lambda connection: None), times=1)
+    graph_server.fail(rf"{OTHER}/", Reply(raw=lambda connection: time.sleep(15)), times=100)
+    with pytest.raises(SourceUnavailable):
+        on(ill).check()
+    threads = [threading.Thread(target=hang, args=(ill,), daemon=True) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    graph_server.await_asked(OTHER, 5)
+    began = time.monotonic()
+
+    assert 20 == len(collected(on(well)))
+    assert time.monotonic() - began < 8
+
+
+def hang(client: Graph) -> None:
+    """Ask something that is not answered for a while."""
+    with suppress(Trouble):
+        client.get("/mailFolders/inbox", dict)
 
 
 def test_a_token_that_ends_in_the_middle_is_renewed(graph_server: GraphServer) -> None:

@@ -125,11 +125,17 @@ def list_folder(account: Any, place: Place) -> dict[str, Listed]:
         offset=0,
     )
     found: dict[str, Listed] = {}
+    seen: set[str] = set()
+    again = 0
     for item in items:
         if isinstance(item, Exception):
             raise item
-        if len(found) > MOST_ITEMS:
+        if len(seen) > MOST_ITEMS or again > PAGE:
             raise errors.ErrorInternalServerError("lists without an end")
+        if item.id in seen:  # pages shift while people put messages in
+            again += 1
+            continue
+        seen.add(item.id)
         received = item.datetime_received
         at = datetime.fromtimestamp(received.timestamp(), UTC) if received else None
         locator = _locator(item, at)
