@@ -22,10 +22,10 @@ from mailbot.errors import Declined
 from mailbot.review import corrections, fields
 from mailbot.review.corrections import Correction
 from mailbot.review.sanitise import Sanitiser, Segment
+from mailbot.review.seals import sealed
 from mailbot.review.vocabulary import Vocabulary
 from mailbot.store import parts
 from mailbot.store.audit import Action
-from mailbot.store.desk import sealed_part
 from mailbot.store.readings import load_reading
 from mailbot.store.schema import Moment, message, reading, review_item
 from mailbot.store.unit import Unit
@@ -96,26 +96,6 @@ def look(unit: Unit, item_id: str, actor: str, now: datetime) -> None:
     unit.audit(actor, Action.CONSULTATION, item_id, now, what="item")
 
 
-def seal_part(unit: Unit, item_id: str, path: str, actor: str, now: datetime) -> None:
-    """A picture must not be seen again: sealed for everybody. The caller raises the concern."""
-    message_id = unit.db.scalar(select(review_item.c.message_id).where(review_item.c.item_id == item_id))
-    if message_id is None or len(path) > 200:
-        raise Declined("unknown")
-    known = select(sealed_part.c.path).where(
-        sealed_part.c.message_id == message_id, sealed_part.c.path == path
-    )
-    if unit.db.scalar(known) is None:
-        unit.db.execute(
-            sealed_part.insert().values(message_id=message_id, path=path, sealed_by=actor, sealed_at=now)
-        )
-        unit.audit(actor, Action.ALTERATION, item_id, now, what="image_sealed")
-
-
-def sealed_parts(db: Connection, message_id: str) -> frozenset[str]:
-    """The paths of the parts of a message that nobody may see again."""
-    return frozenset(db.scalars(select(sealed_part.c.path).where(sealed_part.c.message_id == message_id)))
-
-
 def load(db: Connection, vault: Vault, vocabulary: Vocabulary, item_id: str, *, is_open: bool) -> ItemView:
     """The item; `Declined("unknown")` where there is none."""
     row = db.execute(
@@ -143,7 +123,7 @@ def load(db: Connection, vault: Vault, vocabulary: Vocabulary, item_id: str, *, 
         unmapped=tuple(_veiled(text, sanitiser, is_open) for text in shown.unmapped),
         body=_veiled(shown.body, sanitiser, is_open),
         parts=tuple(replace(one, text=_veiled(one.text, sanitiser, is_open)) for one in shown.parts),
-        sealed=sealed_parts(db, row.message_id),
+        sealed=sealed(db, vault, row.message_id, whole.parts),
         duplicates=_duplicates(db, row.message_id, row.fingerprint),
         envelope=whole.envelope if is_open else None,
         sanitiser=sanitiser,

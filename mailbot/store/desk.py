@@ -137,4 +137,5 @@ sealed_part = Table(  # pictures that nobody may see again
     Column("path", String(200), primary_key=True),
     Column("sealed_by", String(80), nullable=False),
     Column("sealed_at", Moment, nullable=False),
+    Column("digest", String(64), index=True),  # keyed; by which the same file is known elsewhere
 )

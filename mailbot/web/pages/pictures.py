@@ -16,9 +16,8 @@ from mailbot.domain.mail import Part
 from mailbot.domain.roles import Permission
 from mailbot.errors import Declined
 from mailbot.parse.pictures import Picture
-from mailbot.review import attention, openings, papers, view
+from mailbot.review import attention, openings, papers, seals
 from mailbot.review.attention import Concern
-from mailbot.review.lists import Listed
 from mailbot.review.vocabulary import Vocabulary
 from mailbot.store import messages
 from mailbot.store.audit import Action
@@ -96,14 +95,14 @@ class Pictures:
         part = _part(seen, index)
         now = self._desk.clock()
         with self._desk.store.unit() as unit:
-            view.seal_part(unit, item_id, part.path, person().name, now)
+            seals.seal(unit, item_id, part, person().name, now)
             attention.raise_concern(unit, item_id, Concern.IMAGE_SEALED, person().name, now, part.path[:64])
         return redirect(url_for("item.show", item_id=item_id, said="sealed"))
 
     @page("/items/<item_id>/original", Permission.ORIGINAL_DOWNLOAD)
     def original(self, item_id: str) -> AnyResponse | str:
         """What the download means, and why."""
-        row = self._unsealed(item_id)
+        row = self._unsealed(item_id).row
         if self._must_ask(item_id):
             return redirect(url_for("source.ask", item_id=item_id))
         return render_template("web/original.html", row=row, form=OriginalForm())
@@ -112,7 +111,7 @@ class Pictures:
     def download(self, item_id: str) -> Response | str:
         """The bytes as they came."""
         form = OriginalForm()
-        row = self._unsealed(item_id)
+        row = self._unsealed(item_id).row
         if self._must_ask(item_id):
             raise Declined("closed")
         if not form.validate_on_submit() or self._desk.drawing is None:
@@ -126,13 +125,12 @@ class Pictures:
         answer.headers["Content-Disposition"] = f'attachment; filename="message-{item_id[:8]}.bin"'
         return answer
 
-    def _unsealed(self, item_id: str) -> Listed:
-        """The item, unless a picture of it must not be seen."""
-        row = items.row(self._desk, item_id)
-        with self._desk.store.look() as db:
-            if view.sealed_parts(db, row.message_id):
-                raise Declined("original_sealed")
-        return row
+    def _unsealed(self, item_id: str) -> items.Loaded:
+        """The item, unless a picture in it must not be seen."""
+        seen = items.load(self._desk, self._words, item_id)
+        if seen.view.sealed:
+            raise Declined("original_sealed")
+        return seen
 
     def _must_ask(self, item_id: str) -> bool:
         """Whether a second person has still to agree, or the glass to be broken."""

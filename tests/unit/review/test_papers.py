@@ -9,7 +9,18 @@ from mailbot.config import Review, SourceRules
 from mailbot.domain.record import Record
 from mailbot.domain.states import OpeningState
 from mailbot.errors import Declined
-from mailbot.review import attention, claims, corrections, fields, lists, openings, papers, view, vocabulary
+from mailbot.review import (
+    attention,
+    claims,
+    corrections,
+    fields,
+    lists,
+    openings,
+    papers,
+    seals,
+    view,
+    vocabulary,
+)
 from mailbot.review.attention import Concern
 from mailbot.review.board import first_look
 from mailbot.review.sla import Clocks
@@ -17,7 +28,7 @@ from mailbot.store import audit, desk
 from mailbot.store.schema import message
 from mailbot.store.unit import Store
 from tests.house.silence import canary
-from tests.unit.review.items import NOON, a_reading, add_item
+from tests.unit.review.items import NOON, a_part, a_reading, add_item
 from tests.unit.review.people import invent, reading_of, shown_in
 
 REQUIRED = SourceRules()
@@ -322,7 +333,7 @@ def test_a_sealed_picture_stays_sealed(store: Store) -> None:
     item = add_item(store, reading_of(invent(5), "x"))
     for _ in range(2):
         with store.unit() as unit:
-            view.seal_part(unit, item, "2", "ada", NOON)
+            seals.seal(unit, item, a_part("2"), "ada", NOON)
             attention.raise_concern(unit, item, Concern.IMAGE_SEALED, "ada", NOON, "2")
     with store.look() as db:
         assert frozenset({"2"}) == view.load(db, store.vault, WORDS, item, is_open=False).sealed
@@ -332,6 +343,20 @@ def test_a_sealed_picture_stays_sealed(store: Store) -> None:
         attention.settle(unit, raised.attention_id, "sue", NOON)
     with store.look() as db:
         assert [] == attention.unsettled(db)
+
+
+def test_the_same_picture_in_another_message_is_sealed_with_it(store: Store) -> None:
+    """The same mail by another route, or the picture sent again; another picture is not."""
+    same, other = "a" * 64, "b" * 64
+    parts = (a_part("2", sha256=same), a_part("3", sha256=other))
+    again = (a_part("2", sha256=other), a_part("2.1", sha256=same))
+    first, second = (add_item(store, a_reading(parts=some)) for some in (parts, again))
+    with store.unit() as unit:
+        seals.seal(unit, first, parts[0], "ada", NOON)
+    with store.look() as db:
+        found = [view.load(db, store.vault, WORDS, one, is_open=False).sealed for one in (first, second)]
+
+    assert [frozenset({"2"}), frozenset({"2.1"})] == found
 
 
 def test_late_clocks_are_raised_once(store: Store) -> None:

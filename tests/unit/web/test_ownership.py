@@ -5,6 +5,7 @@ their own, and with somebody else's. What is not in `WORKS` must be refused, and
 
 import re
 from collections.abc import Iterator
+from secrets import token_hex
 
 import pytest
 from sqlalchemy import select
@@ -72,7 +73,8 @@ def everything(office: Office) -> list[object]:
 
 def an_item(office: Office, whose: str, who: str) -> str:
     """An item that was looked at before, of this holder."""
-    item = add_item(office.desk.store, a_reading(parts=(a_part(role="attachment"),)), received_at=NOON)
+    part = a_part(role="attachment", sha256=token_hex(32))  # its own: one that is sealed is sealed everywhere
+    item = add_item(office.desk.store, a_reading(parts=(part,)), received_at=NOON)
     with office.desk.store.unit() as unit:
         if whose is not NONE:
             claims.claim(unit, item, who if whose is OWN else "somebody.else", office.clock())
