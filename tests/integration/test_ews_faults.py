@@ -5,6 +5,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,10 +17,12 @@ from mailbot.clients.exchange import Exchange
 from mailbot.clients.network import Outward
 from mailbot.clients.trouble import Kind, Trouble
 from mailbot.errors import ConfigError, InDoubt, MailbotError, Refused, SourceUnavailable, Stuck
+from mailbot.intake.collect import Collected
 from mailbot.intake.sources import ews_errors
 from mailbot.intake.sources.ews import EwsSource
 from mailbot.send.transports import ews
 from mailbot.send.transports.base import NoSession, OutgoingMail
+from mailbot.store.schema import delivery
 from tests.contract.test_sources import FIRST, SECOND, fetched, locators
 from tests.fakes.ews import ADDRESS, OTHER, PATH, USER, EwsServer, fault
 from tests.fakes.ews import PASSWORD as EWS_PASSWORD
@@ -312,6 +315,35 @@ def test_a_message_that_cannot_be_moved_stops_no_other(
 
     assert (59, 1) == (tidied.moved, tidied.still_there)
     assert 59 == len(ews_server.within("Processed"))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        fault("ErrorServerBusy", 10),
+        fault("ErrorInternalServerTransientError"),
+        fault("ErrorItemNotFound"),
+        Reply(503),
+        Reply(500),
+        Reply(raw=lambda connection: None),
+        Reply(200, b"not xml"),
+    ],
+)
+def test_a_move_that_succeeded_and_ended_badly(
+    reply: Reply, world: Ground, source: EwsSource, ews_server: EwsServer
+) -> None:
+    """Whatever the answer was, each message is in its folder once, and nothing counts as put back."""
+    world.collect(source)
+    world.read()
+    ews_server.fail_body("MoveItem", reply, after=True)
+    with suppress(SourceUnavailable):
+        world.tidy(source)
+    world.tidy(source)
+    found = world.collect(source)
+
+    assert [FIRST, SECOND] == [one.data for one in ews_server.within("Processed")]
+    assert ["moved", "moved"] == world.rows(delivery, "state")
+    assert Collected() == found
 
 
 def test_a_target_that_somebody_removed_is_made_again(source: EwsSource, ews_server: EwsServer) -> None:

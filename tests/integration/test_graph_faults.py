@@ -354,6 +354,25 @@ def test_a_message_that_cannot_be_moved_stops_no_other(
     assert (1, 1) == (tidied.moved, tidied.still_there)
 
 
+@pytest.mark.parametrize("status", [404, 410, 429, 500, 503, 504, None])
+def test_a_move_that_succeeded_and_ended_badly(
+    status: int | None, world: Ground, source: GraphSource, graph_server: GraphServer
+) -> None:
+    """Whatever the answer was, each message is in its folder once, and nothing counts as put back."""
+    world.collect(source)
+    world.read()
+    reply = Reply(status) if status else Reply(raw=lambda connection: None)
+    graph_server.fail("/move", reply, times=2, after=True)
+    with suppress(SourceUnavailable):
+        world.tidy(source)
+    world.tidy(source)
+    found = world.collect(source)
+
+    assert [FIRST, SECOND] == [one.data for one in graph_server.within("Processed")]
+    assert ["moved", "moved"] == world.rows(delivery, "state")
+    assert Collected() == found
+
+
 def cut(connection: socket.socket) -> None:
     """The beginning of a body, and the end of the connection."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nSubject: half")

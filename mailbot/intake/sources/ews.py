@@ -49,7 +49,10 @@ class EwsSession:
         """All that is in the inbox, the oldest first."""
         with translated():
             self._count = self._counter()
-        return [Ref(locator, one.size, one.received_at, True) for locator, one in self._inbox().items()]
+        return [
+            Ref(locator, one.size, one.received_at, ews_calls.is_lasting(locator))
+            for locator, one in self._inbox().items()
+        ]
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Arrival]:
         """Small ones several in a request; two requests at a time, ahead of what is being stored."""

@@ -145,6 +145,11 @@ def list_folder(account: Any, place: Place) -> dict[str, Listed]:
     return found
 
 
+def is_lasting(locator: str) -> bool:
+    """Whether it stays with the message wherever that is moved: not where its id has to serve."""
+    return locator.startswith("key|")
+
+
 def _locator(item: Any, at: datetime | None) -> str:
     """The key goes with each copy, a changed one too, and programs may set it; the time does not."""
     key = getattr(item, "search_key", None)
