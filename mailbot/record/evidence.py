@@ -51,7 +51,7 @@ def fits(answer: Answer) -> bool:
 def settled(book: Book, answer: Answer) -> FieldDef | None:
     """The field that an answer goes to: the one of its label, the one of its options, or none."""
     if answer.sure >= 1:
-        return answer.field
+        return _listed(book, answer)
     vocabulary = answer.field.vocabulary
     prose = answer.field.type == "text" and not MARK.search(answer.text)  # its lines are no options
     printed = options(answer.lines)
@@ -63,6 +63,17 @@ def settled(book: Book, answer: Answer) -> FieldDef | None:
         if found is not None or not prose:
             return found
     return answer.field if fits(answer) else None
+
+
+def _listed(book: Book, answer: Answer) -> FieldDef | None:
+    """The field of a listed label; where boxes stand at it that answer another question, that one or none."""
+    if answer.field.path == "unmapped" or len(MARK.findall(answer.text)) < _LIST:
+        return answer.field
+    vocabulary, printed = answer.field.vocabulary, options(answer.lines)
+    if len(printed) < _LIST or (vocabulary and known(book, vocabulary, printed) * 2 > len(printed)):
+        return answer.field
+    found = alone(book, printed)
+    return found if found is not None or vocabulary else None
 
 
 def options(lines: Sequence[Line]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mailbot.record import words
 from mailbot.record.forms import Definitions, FieldDef
 from mailbot.record.likeness import NOWHERE, Likeness, Near, Thesaurus
-from mailbot.record.telling import WRITER, asks_leave, of_source, pairs, plainly
+from mailbot.record.telling import WRITER, asks_leave, of_source, pairs, plainly, possible
 
 _LONG_LABEL = 16  # words; what is longer is a sentence
 _CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own fields are guessed there
@@ -92,7 +92,14 @@ class Guesser:
         self.best = lru_cache(maxsize=4096)(self._best)
 
     def _best(self, norm: str, context: str) -> Guessed | None:
-        """The field that a label of this section asks for."""
+        """The field that a label of this section asks for, unless it lacks the word that such a label has."""
+        norm = words.plainly(norm)
+        found = self._likely(norm, context)
+        if found is None or possible(found.field.path, self.thesaurus.senses(norm)):
+            return found
+        return None
+
+    def _likely(self, norm: str, context: str) -> Guessed | None:
         said = norm.split()
         if not 1 <= len(said) <= _LONG_LABEL:
             return None

@@ -8,6 +8,29 @@ _REACHED = frozenset({"you", "your", "heard", "reached", "disclosure", "disclose
 _HAPPENED = frozenset({"event", "happen", "crime", "incident", "concern", "see", "observ"})
 
 
+_NEEDS = {
+    "submitter.contact_safe": frozenset({"safe"}),
+    "submitter.contact_unsafe": frozenset({"risk", "unsafe"}),
+    "submitter.organisation_address": frozenset({"address", "location", "where", "site"}),
+    "submitter.email": frozenset({"email"}),
+    "subjects.dob": frozenset({"birth"}),
+    "subjects.phone": frozenset({"phone", "phone_number", "number"}),
+    "source_risk.level": frozenset({"risk", "identifi", "trace", "safe", "obvious", "afraid", "trouble"}),
+}
+_NEVER = {
+    "submitter.may_contact": frozenset({"safe", "risk", "unsafe"}),
+    "submitter.own_reference": frozenset({"phone", "phone_number", "contact"}),
+    "provenance.learned_at": frozenset({"happen"}),
+    "provenance.event_at": frozenset({"told", "learn"}),
+}
+
+
+def possible(path: str, senses: frozenset[str]) -> bool:
+    """Whether a label that says this can ask for a field: "may we ring you" asks nothing of safety."""
+    needs = _NEEDS.get(path)
+    return (needs is None or bool(needs & senses)) and not _NEVER.get(path, frozenset()) & senses
+
+
 def asks_leave(senses: frozenset[str]) -> bool:
     """Whether a label asks if, not how, somebody may be contacted."""
     how = {"when", "how", "prefer", "number", "detail"}
@@ -42,7 +65,8 @@ def plainly(senses: frozenset[str], context: str, norm: str) -> str:
         and not senses & WRITER
         and not senses & {"birth", "referral", "number"}
     ):
-        if senses & _TOLD or _REACHED & set(norm.split()):
+        told = senses & _TOLD or _REACHED & set(norm.split())
+        if told and "happen" not in senses:
             return "provenance.learned_at"
         if senses & _HAPPENED or len(senses) < 3:
             return "provenance.event_at"

@@ -146,6 +146,12 @@ def variants(norm: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def plainly(norm: str) -> str:
+    """A question without the order that it is put as: "give the date" gives nothing."""
+    plain = _ASKED.sub("", norm, count=1)
+    return _LEADING.sub("", plain, count=1) or norm if plain and plain != norm else norm
+
+
 def distance(one: str, two: str, limit: int) -> int:
     """Edit distance of two strings, or `limit + 1` where it is more."""
     return Levenshtein.distance(one, two, score_cutoff=limit)
