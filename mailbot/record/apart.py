@@ -23,6 +23,7 @@ _TOP = re.compile(r"^\s*(?:section\s+|part\s+)?(\d{1,2}|[A-Z])[.):]?\s+\S", re.I
 _UNDER = re.compile(r"^\s*(\d{1,2}|[A-Za-z])[./]?(?:1|a)[.):]?\s+\S")
 _QUESTION = re.compile(r"^\s*q(?:uestion)?\.?\s?\d{1,2}\b", re.I)
 _SECOND = re.compile(r"^\s*(?:\d{1,2}\.\d{1,2}|[A-Z]\.?\d{1,2})[.):]?\s+\S")
+_FRAMED = re.compile(r"^\s*([-=*_~#])\1{2,}\s*[^\W_].*[^\s]\s*\1{3,}\s*$")
 _TICKED = re.compile(r"[xX✓✔☒☑]?")
 _DATED = re.compile(r"\d{1,2}[./-]\d{1,2}|\b(?:19|20)\d\d\b|@|\d{3}")
 
@@ -77,7 +78,7 @@ def apart(rows: Sequence[Row], answers: Container[str]) -> frozenset[int]:
             here = row.cells[0].lines[0].bold and not _SIGNED.match(row.text)
         else:
             here = signed >= _MANY and _unsigned(rows, index, after, beside * 2 > signed)
-        if here or _numbers_over(row, after):
+        if here or _FRAMED.match(row.text) or _numbers_over(row, after):
             found.add(index)
     return frozenset(found)
 

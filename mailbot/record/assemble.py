@@ -125,13 +125,22 @@ class Assembler:
             self._finding(answer, path, value.raw)
         elif words.words(str(old)) == words.words(str(part)):
             return
-        elif path in _JOINED and isinstance(old, str):
+        elif self._surer(answer, key):
+            before = self.findings.pop(key)
+            self.unmapped.append(f"{before.label} {before.raw}".strip())
+            self.found[key] = part
+            self._finding(answer, path, value.raw, conflict=before.raw)
+        elif path in _JOINED and isinstance(old, str) and answer.sure >= self.findings[key].confidence:
             self.found[key] = f"{old}{_JOINED[path]}{part}"
         elif isinstance(old, tuple) and isinstance(part, tuple):
             self.found[key] = tuple(dict.fromkeys((*old, *part)))
         else:
             self.findings[key] = replace(self.findings[key], conflict=value.raw)
             self.unmapped.append(f"{answer.label} {value.raw}".strip())
+
+    def _surer(self, answer: Answer, key: tuple[int, str]) -> bool:
+        """Whether a listed label asks for what an earlier one was only thought to ask for."""
+        return answer.sure >= 1 > self.findings[key].confidence > 0 and not self.findings[key].conflict
 
     def _finding(self, answer: Answer, path: str, raw: str, conflict: str = "") -> None:
         sure = answer.sure if not conflict else 0.0

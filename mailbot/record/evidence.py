@@ -18,6 +18,8 @@ from mailbot.record.wording import find
 _BETWEEN = re.compile(r"\s+/\s+|\s*\|\s*|\s{3,}|\t|\n")
 _NAME = 8  # words; what is longer is no name
 _LIKE = 0.4  # how like one of several questions with the same options a label must be
+_ASKED = 0.8  # as sure as a heading that asks for what stands below it
+_STORY = 6  # words; what is shorter tells nothing that was seen
 _LIST = 3  # options; two may answer many questions
 _OWN = ("information_types", "basis", "reliability", "areas")  # each has one question only
 _SHAPES = {
@@ -43,6 +45,8 @@ def fits(answer: Answer) -> bool:
     if MARK.search(text):
         return False
     if last in _NAMES and len(text.split()) > _NAME:
+        return False
+    if last == "narrative" and answer.sure < _ASKED and len(text.split()) < _STORY:
         return False
     shape = _SHAPES.get(last)
     return shape is None or bool(shape.search(text)) or not any(sign.isalnum() for sign in text)

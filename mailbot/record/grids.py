@@ -21,6 +21,9 @@ _OWN = {
     "phones": ("phones.number", re.compile(r"(?:\+|\(?0)[\d\s()-]{8,18}")),
     "vehicles": ("vehicles.vrm", re.compile(r"[A-Za-z]{2}\d{2}\s?[A-Za-z?]{3}")),
 }
+_FRAGMENT = re.compile(
+    r"(?!(?:a|i|an|as|at|be|by|do|go|he|if|in|is|it|me|my|no|of|on|or|so|to|up|us|we)$)[a-z]{1,2}"
+)
 _TICK = re.compile(r"^\s*(?:[xX✓✔☒☑✗✘■●]|yes|\[[xX✓]\]|\([xX✓]\))\s*$", re.I)
 
 
@@ -45,8 +48,14 @@ class Grids(Headers):
             scribe.sheet.blocks[block - 1].printed = -1  # a row is whole: nothing may be added later
         elif self.group == "subjects":
             block = scribe.person(scribe.role, f"{scribe.section} row {self.filled + 1}").number
+        cut = self.reader.paged and any(
+            _FRAGMENT.fullmatch(line.text.strip()) for cell in cells for line in cell.lines[1:]
+        )  # a column so narrow that words are cut: what has more lines is not what was written
         for cell in cells:
-            self._under(row, cell, block)
+            if cut and len(cell.lines) > 1:
+                scribe.keep(cell.text)
+            else:
+                self._under(row, cell, block)
         self.filled += 1
         if not self.group:
             self.columns = []

@@ -17,8 +17,8 @@ from mailbot.record.telling import WRITER, asks_leave, of_source, pairs, plainly
 _LONG_LABEL = 16  # words; what is longer is a sentence
 _CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own fields are guessed there
 _BESIDE = ("matter", "checks", "handling")  # where questions about the source stand too
-_GREAT, _FAIR = 0.8, 0.55  # how like a label must be to be believed before and after its single words
-_AHEAD = 0.08
+_GREAT, _FAIR = 0.9, 0.55  # how like a label must be to be believed before and after its single words
+_AHEAD = 0.15
 _CLOSE = 0.03  # between two that are both very like
 _HEAD = 0.7
 # what goes without saying in a section

@@ -209,6 +209,12 @@ class Judge:
             return not (self.in_bold and self._bold_label(line))
         return field.type in ("text", "things") and not self.other_label(line)
 
+    def _guides(self, line: Line) -> bool:
+        """Whether a line in italics stands below an answer that is not: guidance, in whatever words."""
+        opened = self.scribe.open
+        there = [one for one in opened.lines if one.text.strip()] if opened is not None else []
+        return line.italic and not line.entries and bool(there) and not any(one.italic for one in there)
+
     def _printed_over(self, line: Line) -> bool:
         """Whether a line is printed, on a form whose answers are all typed into controls."""
         opened = self.scribe.open

@@ -48,7 +48,7 @@ class Reader(Judge):
         self.tables = Tables(self)
         headings = Headings(rows, book, titles)
         self.openings = headings.find()
-        self.looks = headings.looks
+        self.looks, self.counted = headings.looks, {id(rows[index]) for index in headings.under}
         self.top = next((index for index, row in enumerate(rows) if row.text.strip()), 0)
         self.at_top = False  # the line is the first, in bold: a title, though nobody lists it
 
@@ -125,7 +125,7 @@ class Reader(Judge):
 
     def looks_asked(self, row: Row) -> bool:
         """Whether a row of a table looks as this form's questions do."""
-        return bool(row.table) and look(row) in self.looks
+        return bool(row.table) and (look(row) in self.looks or id(row) in self.counted)
 
     def _answer_follows(self, index: int) -> bool:
         """Whether the next line is a control, touched or not, or begins with a box."""
@@ -151,6 +151,8 @@ class Reader(Judge):
             self._start(match, where)
         elif self.scribe.open is not None and self.printed(line) and self._set_apart(line):
             return
+        elif self.scribe.open is not None and self._guides(line):
+            self.scribe.keep(line.text)
         elif self.scribe.open is not None and self._continues(line):
             self._append(line)
         elif self._unknown_question(line):

@@ -95,3 +95,34 @@ WROTE = [
 def pairs(made: object) -> list[list[str | Cell]]:
     """The rows of a table again."""
     return [list(row) for row in made.rows]  # type: ignore[attr-defined]
+
+
+def test_a_guess_gives_way_to_a_listed_label() -> None:
+    """What was only thought to be asked gives its place to what is asked in listed words, and is kept."""
+    found = reading(
+        p(TITLE, heading=1),
+        p("About you", heading=2),
+        table(
+            ["Your name", "Ada Mock"], ["Agency", "Mock School"], ["Agency rota telephone", "01632 960001"]
+        ),
+        table(["Telephone", "01632 960002"]),
+    )
+
+    assert "01632 960002" == found.records[0].submitter.phone
+    assert "01632 960001" in " ".join(found.unmapped)
+
+
+def test_boxes_that_answer_another_question() -> None:
+    """A box is no text: a listed label with the options of another question beside it asks that one."""
+    options = "☐ CSE\n☒ County lines\n☐ Modern slavery\n☐ Organised crime"
+    found = reading(
+        p(TITLE, heading=1),
+        p("About you", heading=2),
+        table(["Your name", "Ada Mock"], ["Agency", "Mock School"]),
+        p("What happened", heading=2),
+        table(["Matter", options], ["Details of information", "He ran off and nobody saw him again."]),
+    )
+
+    record = found.records[0]
+    assert ("criminal_exploitation",) == record.information_types
+    assert "He ran off and nobody saw him again." == record.narrative
