@@ -2,11 +2,15 @@
 
 import random
 from dataclasses import dataclass
+from functools import cache
 
 from mailbot.cli.demo import forms
+from tests.hostile.formats import Spoilt, samples
 from tests.letters import WORD, form, letter
 
-KINDS = ("form", "form", "question", "question", "unproven", "automatic", "broken", "junk")
+KINDS = (
+    "form", "form", "question", "question", "unproven", "automatic", "broken", "junk", "hostile", "hostile",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,18 @@ def _broken(sender: str, number: int, dice: random.Random) -> bytes:
     return letter(sender, f"Our form {number}\n", attachment=attachment, subject=f"Broken {number}")
 
 
+def _hostile(sender: str, number: int, dice: random.Random) -> bytes:
+    """An attachment of the hostile set: a bomb, a ring, entities, something without end."""
+    spoilt = dice.choice(_attachments())
+    attachment = (spoilt.file, "octet-stream", spoilt.make())
+    return letter(sender, f"Our file {number}\n", attachment=attachment, subject=f"Hostile {number}")
+
+
+@cache
+def _attachments() -> list[Spoilt]:
+    return [one for one in samples() if not one.whole]
+
+
 def _junk(sender: str, number: int, dice: random.Random) -> bytes:
     """A whole header, and a body that is no MIME at all."""
     whole = letter(sender, f"Text {number}\n", subject=f"Junk {number}")
@@ -67,4 +83,5 @@ _WAYS = {
     "automatic": _automatic,
     "broken": _broken,
     "junk": _junk,
+    "hostile": _hostile,
 }
