@@ -1,13 +1,16 @@
 """The answers to a request, opened: those that the desk may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from mailbot.domain.mail import Kind
 from mailbot.store.office import training_answer as TABLE
+from mailbot.store.office import training_request as REQUESTS
 from mailbot.store.vault import Part, Vault
-from mailbot.training.inbox import HELD_BACK, place
+from mailbot.training.inbox import HELD_BACK, place, withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +39,12 @@ def is_held_back(db: Connection, message_id: str) -> bool:
     """Whether a message answers a letter of the desk, which does not see it."""
     query = select(TABLE.c.answer_id).where(TABLE.c.message_id == message_id, TABLE.c.kind == HELD_BACK)
     return db.scalar(query) is not None
+
+
+def apart(db: Connection, message_id: str, kind: Kind, flags: Sequence[str]) -> str:
+    """What the desk does not get of a message that concerns it: "answer", or what `withheld` says."""
+    if is_held_back(db, message_id):
+        return "answer"
+    lacks = withheld(kind, flags)
+    known = select(REQUESTS.c.request_id).where(REQUESTS.c.message_id == message_id)
+    return "" if lacks == "request" and db.scalar(known) is None else lacks

@@ -13,7 +13,7 @@ from mailbot.domain.mail import Kind
 from mailbot.domain.roles import Permission
 from mailbot.review import claims, clarify, decide, dispatch, papers, sampling
 from mailbot.review.vocabulary import Vocabulary
-from mailbot.training import answers, inbox
+from mailbot.training import answers
 from mailbot.web import items
 from mailbot.web.desk import Desk
 from mailbot.web.forms import Form, button, chosen_from, clean, radios, select, text_area, version
@@ -83,7 +83,8 @@ class Item:
             draft = papers.load_draft(db, vault, item_id, person().name)
             supervises = person().may(Permission.ITEM_SUPERVISE)
             sampled = sampling.waits(db, item_id) if supervises else None
-            apart = "answer" if answers.is_held_back(db, seen.view.message_id) else ""
+            kind, flags = Kind(seen.view.kind), seen.view.flags
+            apart = answers.apart(db, seen.view.message_id, kind, flags)
             outcomes = sampling.told(db, vault, item_id) if supervises else []
         return render_template(
             "web/item.html",
@@ -96,7 +97,7 @@ class Item:
             forms=self._forms(seen) if seen.is_mine else {},
             sampled=sampled,
             outcomes=outcomes,
-            apart=apart or inbox.withheld(Kind(seen.view.kind), seen.view.flags),
+            apart=apart,
             answer=AnswerForm(formdata=None),
         )
 

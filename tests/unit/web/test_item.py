@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from mailbot.config import Review, SourceRules
 from mailbot.domain.mail import Kind, Reading
-from mailbot.domain.record import Record
+from mailbot.domain.record import Record, Training
 from mailbot.domain.roles import Role
 from mailbot.review import decide, dispatch, fields, openings
 from mailbot.store import schema
 from mailbot.store.vault import Part
+from mailbot.training import requests
+from mailbot.training.shapes import Details, Rules
 from tests.house.silence import canary, heard
 from tests.unit.review.items import a_reading, add_item
 from tests.unit.review.people import invent, reading_of, shown_in
@@ -442,9 +444,15 @@ def test_what_the_admins_do_not_get_is_said(
     office: Office, kind: Kind, flags: tuple[str, ...], said: str
 ) -> None:
     """To whoever reviews it, so that a request is not forgotten between two desks."""
-    ada = office.signed_in("ada", Role.HANDLER)
-    page = html.unescape(ada.get(f"/items/{an_item(office, a_reading(*flags, kind=kind))}").text)
+    ada, item = office.signed_in("ada", Role.HANDLER), an_item(office, a_reading(*flags, kind=kind))
+    before = html.unescape(ada.get(f"/items/{item}").text)
+    asked = Details(Training(), "head@inventley.example", proven=True)
+    with office.desk.store.unit() as unit:
+        message_id, now = unit.db.scalar(select(schema.review_item.c.message_id)), office.clock()
+        requests.open_request(unit, asked, "training", now, now, Rules(), message_id)
+    page = html.unescape(ada.get(f"/items/{item}").text)
 
+    assert "has the fields of the request" not in before  # it had none yet
     assert bool(said) is ("The admins' desk" in page)
     assert said in page
 
