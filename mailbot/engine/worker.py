@@ -9,6 +9,7 @@ GUARANTEES
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -67,15 +68,13 @@ class Worker:
         failures: list[MailbotError] = []
         self.engine.start()
         try:
-            for attendant in self.attendants:
-                self._try(attendant.collect, attendant, failures)
+            failures += self._each(Attendant.collect)
             self.engine.drain()
             unsent: dict[str, MailbotError] = {}
             while self.send_due(lambda error: unsent.update({str(error): error})):
                 pass
             failures += unsent.values()
-            for attendant in self.attendants:
-                self._try(attendant.tidy, attendant, failures)
+            failures += self._each(Attendant.tidy)
             for bell in self.more:
                 bell.ring()
             self.watch()
@@ -132,9 +131,17 @@ class Worker:
     def _sweep(self) -> None:
         self.raw.sweep(self.clock(), STALE)
 
-    def _try(self, action: Callable[[], object], attendant: Attendant, failures: list[MailbotError]) -> None:
-        try:
-            action()
-        except MailbotError as error:
-            events.mailbox_failed(attendant.name, type(error))
-            failures.append(error)
+    def _each(self, action: Callable[[Attendant], object]) -> list[MailbotError]:
+        """With all mailboxes at the same time: one that is silent must not hold up the others."""
+        with ThreadPoolExecutor(max(1, len(self.attendants))) as pool:
+            failed = pool.map(partial(_tried, action), self.attendants)
+            return [error for error in failed if error is not None]
+
+
+def _tried(action: Callable[[Attendant], object], attendant: Attendant) -> MailbotError | None:
+    try:
+        action(attendant)
+    except MailbotError as error:
+        events.mailbox_failed(attendant.name, type(error))
+        return error
+    return None

@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -158,6 +159,23 @@ def test_all_four_are_read_and_tidied(four: Four) -> None:
     assert all(box["last_good_poll"] and not box["what_to_do"] for box in status["mailboxes"])
     assert "closed to us" in checked
     assert "oauth.certificate_file: ends on" in checked
+
+
+def test_a_silent_mailbox_does_not_hold_up_a_single_run(four: Four) -> None:
+    """The other three are queued while the first one says nothing; the run then ends and names it."""
+    four.graph.fail("GET", Reply(raw=lambda connection: time.sleep(15)), times=10_000)
+    for number, name in enumerate(NAMES):
+        four.deliver[name](letter(number))
+    began = time.monotonic()
+    with ThreadPoolExecutor(1) as thread:
+        run = thread.submit(four.installation.ask, "run", "--once")
+        four.await_queued(3, 60)
+        waited, silent = time.monotonic() - began, not run.done()
+        ended = run.result(120)
+
+    assert (True, 1) == (silent, ended.code)
+    assert waited < 15
+    assert ["online"] == [box["name"] for box in four.mailboxes().values() if box["what_to_do"]]
 
 
 @pytest.mark.parametrize("wanted", [r"\$value", "mailFolders"])
