@@ -18,6 +18,7 @@ from mailbot.review.sla import Clocks, Stage
 from mailbot.store.audit import Action
 from mailbot.store.desk import attention as table
 from mailbot.store.ids import new_id
+from mailbot.store.lookout import alert
 from mailbot.store.once import insert_once
 from mailbot.store.schema import message, review_item
 from mailbot.store.unit import Store, Unit
@@ -62,6 +63,13 @@ def raise_concern(
     }
     if not insert_once(unit.db, table, row):
         return False
+    # one more is news, also where another was settled meanwhile and there are as many as were told
+    standing = (
+        alert.c.code == f"attention_{concern.value}",
+        alert.c.ended_at.is_(None),
+        alert.c.told_number > 0,
+    )
+    unit.db.execute(update(alert).where(*standing).values(told_number=alert.c.told_number - 1))
     events.attention_raised(concern)
     return True
 

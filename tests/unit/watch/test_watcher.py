@@ -125,6 +125,23 @@ def test_more_after_less_is_news_again(site: Site) -> None:
     assert [[("on", "attention_urgent", 2)], [], [("on", "attention_urgent", 2)]] == counts
 
 
+def test_one_settled_and_one_raised_between_two_looks_is_news(site: Site) -> None:
+    """There are as many as before, and it is another one; looked at again, it is news no more."""
+    store = site.ground.store
+    first, second = (add_item(store, received_at=site.ground.now) for _ in range(2))
+    with store.unit() as unit:
+        raise_concern(unit, first, Concern.URGENT, "mailbot", site.ground.now)
+    told = [site.look()]
+    with store.unit() as unit:
+        (one,) = unsettled(unit.db)
+        settle(unit, one.attention_id, "sue", site.ground.now)
+        raise_concern(unit, second, Concern.URGENT, "mailbot", site.ground.now)
+    told += [site.look(), site.look()]
+    urgent = [[line for line in lines if line[1] == "attention_urgent"] for lines in told]
+
+    assert [[("on", "attention_urgent", 1)], [("on", "attention_urgent", 1)], []] == urgent
+
+
 def test_what_supervisors_must_look_at_comes_with_a_link(site: Site) -> None:
     """A count and where to look, and nothing else; other alarms have no page."""
     site.watcher.console = "https://console.police.example"
