@@ -133,9 +133,13 @@ class Worker:
 
     def _each(self, action: Callable[[Attendant], object]) -> list[MailbotError]:
         """With all mailboxes at the same time: one that is silent must not hold up the others."""
-        with ThreadPoolExecutor(max(1, len(self.attendants))) as pool:
-            failed = pool.map(partial(_tried, action), self.attendants)
-            return [error for error in failed if error is not None]
+        if not self.attendants:
+            return []
+        first, *others = self.attendants
+        with ThreadPoolExecutor(max(1, len(others))) as pool:
+            waiting = [pool.submit(_tried, action, other) for other in others]
+            failed = [_tried(action, first), *(one.result() for one in waiting)]
+        return [error for error in failed if error is not None]
 
 
 def _tried(action: Callable[[Attendant], object], attendant: Attendant) -> MailbotError | None:
