@@ -19,7 +19,7 @@ from mailbot.record.heads import NOUNS, NUMBERED, THINGS, Head, Heads
 from mailbot.record.likeness import Thesaurus
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
-from mailbot.record.vocabulary import Options, vocabularies
+from mailbot.record.vocabulary import Options, telling, vocabularies
 
 _TELLING = {
     "i",
@@ -77,7 +77,8 @@ class Book(Heads):
         self.guesser = Guesser(definitions, fields)
         thesaurus = Thesaurus(definitions.synonyms.same, set(definitions.synonyms.idle) - _TELLING)
         self.options = {
-            name: Options(values, thesaurus) for name, values in vocabularies(definitions).items()
+            name: Options(values, thesaurus, telling(definitions, name))
+            for name, values in vocabularies(definitions).items()
         }
         self.head = lru_cache(maxsize=4096)(self._head)
         self.roles = self.options["roles"].exact
