@@ -47,13 +47,20 @@ _PAPERS = frozenset(
 
 def under(rows: Sequence[Row]) -> frozenset[int]:
     """The rows that are counted as questions are: "Q4", or "3.2" on a form that counts its sections too."""
-    asked = [index for index, row in enumerate(rows) if _QUESTION.match(row.text)]
-    below = [index for index, row in enumerate(rows) if _SECOND.match(row.text)]
+    counted = [(index, row.text) for index, row in enumerate(rows) if _counts(row.text)]
+    asked = [index for index, text in counted if _QUESTION.match(text)]
+    below = [index for index, text in counted if _SECOND.match(text)]
     return frozenset((*(asked if len(asked) >= _MANY else ()), *(below if len(below) >= _MANY else ())))
 
 
-def apart(rows: Sequence[Row], answers: Container[str]) -> frozenset[int]:
-    """The numbers of rows that can only be headings; `answers` are the words of known options."""
+def _counts(text: str) -> bool:
+    """A quick look: whether a text may begin with a number."""
+    head = text[:4].lstrip()
+    return head[:1].isdigit() or any(sign.isdigit() for sign in head[1:]) or head[:1] in ("q", "Q")
+
+
+def apart(rows: Sequence[Row], can: Sequence[bool], answers: Container[str]) -> frozenset[int]:
+    """The numbers of rows that can only be headings, of those that can be; `answers` are known options."""
     found: set[int] = set()
     tables = Counter(row.table for row in rows if row.table)
     wide = Counter(row.table for row in rows if row.table and len(row.cells) > 1)
@@ -65,7 +72,7 @@ def apart(rows: Sequence[Row], answers: Container[str]) -> frozenset[int]:
     )
     in_tables = sum(tables.values()) >= 2 * _MANY and signed < _MANY
     for index, row in enumerate(rows):
-        if not _short(row):
+        if not can[index] or not _short(row):
             continue
         after = _after(rows, index)
         if after is None:
@@ -86,8 +93,7 @@ def apart(rows: Sequence[Row], answers: Container[str]) -> frozenset[int]:
 def _short(row: Row) -> bool:
     text = row.text.rstrip()
     return (
-        possible(row)
-        and len(row.cells[0].lines) == 1
+        len(row.cells[0].lines) == 1
         and len(text.split()) <= _WORDS
         and not text.endswith(_ENDED)
         and not text.lstrip().startswith(("(", ">", "*"))

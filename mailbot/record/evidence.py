@@ -70,14 +70,13 @@ def settled(book: Book, answer: Answer) -> FieldDef | None:
 
 
 def _listed(book: Book, answer: Answer) -> FieldDef | None:
-    """The field of a listed label; where boxes stand at it that answer another question, that one or none."""
-    if answer.field.path == "unmapped" or len(MARK.findall(answer.text)) < _LIST:
+    """The field of a listed label; where boxes stand at it that answer another question, that one."""
+    if answer.field.vocabulary or answer.field.path == "unmapped":
         return answer.field
-    vocabulary, printed = answer.field.vocabulary, options(answer.lines)
-    if len(printed) < _LIST or (vocabulary and known(book, vocabulary, printed) * 2 > len(printed)):
+    if not any(MARK.search(line.text) for line in answer.lines):
         return answer.field
-    found = alone(book, printed)
-    return found if found is not None or vocabulary else None
+    printed = options(answer.lines)
+    return alone(book, printed) or answer.field if len(printed) >= _LIST else answer.field
 
 
 def options(lines: Sequence[Line]) -> list[str]:

@@ -194,7 +194,8 @@ class Guesser:
     def among(self, norm: str, fields: list[FieldDef], least: float) -> FieldDef | None:
         """The one of some fields whose labels this is most like."""
         every = frozenset(norm.split())
-        paths = {field.path for field in fields} - self._ruled_out(every)
+        senses = self.thesaurus.senses(norm)
+        paths = {field.path for field in fields if possible(field.path, senses)} - self._ruled_out(every)
         best: Near | None = None
         for like in self.like.values():
             near = like.nearest(norm, like.known.keys() - paths)

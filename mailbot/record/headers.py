@@ -3,7 +3,8 @@ Rows that say what the rows below them answer: labels, options, or people across
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mailbot.record import words
@@ -138,7 +139,7 @@ class Headers(Cells):
         scribe, book = self.reader.scribe, self.reader.book
         filled = [cell for cell in cells if cell.text]
         norms = [words.label(cell.text.replace("\n", " ")) for cell in filled]
-        over = self._over(index, cells)
+        over = partial(self._over, index, cells)
         wanted = [name for name in (scribe.group, scribe.kind) if name]
         if scribe.context == "agencies":
             wanted.append("agencies")
@@ -157,19 +158,19 @@ class Headers(Cells):
             sure = sure or (scribe.context == "things" and self._only(group, hits, norms))
             enough = len(norms) - 1 if group == scribe.group or len(norms) > 2 else len(norms)
             most = known >= max(1, enough) and hits[0] is not None
-            if sure and (most or (over and group in wanted and known * 2 >= len(norms))):
+            if sure and (most or (group in wanted and known * 2 >= len(norms) and over())):
                 return group, _made(filled, hits)
         people = scribe.context == "subject" or not scribe.firm
         if people and len(filled) > 2 and not self._band(index):
             asked = [self._column(cell, norm, "subjects") for cell, norm in zip(filled, norms, strict=True)]
             paths = [field.path for field in asked if field is not None]
             named = scribe.context == "subject" or bool(set(paths) & _NAMED and set(paths) & _PERSONAL)
-            most = len(paths) == len(norms) or (over and len(paths) * 3 >= len(norms) * 2)
+            most = len(paths) == len(norms) or (len(paths) * 3 >= len(norms) * 2 and over())
             if named and most and len(paths) == len(set(paths)):
                 return "subjects", _made(filled, asked)
         return "", self._one_row(cells, over)
 
-    def _one_row(self, cells: list[Cell], over: bool) -> list[Column]:
+    def _one_row(self, cells: list[Cell], over: Callable[[], bool]) -> list[Column]:
         """The columns of labels over one row of answers."""
         filled = [cell for cell in cells if cell.text]
         firm = self.reader.scribe.firm
@@ -180,7 +181,7 @@ class Headers(Cells):
             return []
         if not all(matches):
             known = [match for match in matches if match is not None]
-            if not over or len(filled) < 3 or len(known) * 2 < len(filled):
+            if len(filled) < 3 or len(known) * 2 < len(filled) or not over():
                 return []
             return _made(filled, [match.meaning.field if match else None for match in matches])
         first = matches[0]

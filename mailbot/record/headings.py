@@ -69,7 +69,8 @@ class Headings:
         self.counts = _run({text.split()[0].rstrip(".)") for text in counted}) > _SECTIONS
         self.looks, self.headed = looks(rows, book)
         self.under = under(rows)
-        self.apart = apart(rows, book.answers) - self.under
+        self.can = [possible(row) for row in rows]
+        self.apart = apart(rows, self.can, book.answers) - self.under
         self.framed = (
             sum(bool(FRAMED.match(row.text)) for row in rows) >= _MANY
         )  # so this form prints its labels
@@ -78,7 +79,7 @@ class Headings:
         """Openings by the number of their row."""
         found: dict[int, Opening] = {}
         for index, row in enumerate(self.rows):
-            if index in self.titles or index in self.under or not possible(row) or _DATE.match(row.text):
+            if not self.can[index] or index in self.titles or index in self.under or _DATE.match(row.text):
                 continue
             alone = index in self.apart
             if not alone and self._printed(row):
@@ -202,7 +203,7 @@ class Headings:
         for index, row in enumerate(self.rows[start : start + _LOOK_AHEAD], start):
             if index in self.apart or row.cells[0].lines[0].level > 0:
                 break
-            if index not in self.under and possible(row) and self.book.head(row.text)[1]:
+            if index not in self.under and self.can[index] and self.book.head(row.text)[1]:
                 break
             for norm in norms_of(row):
                 listed = self.book.every.get(norm, ())

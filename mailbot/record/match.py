@@ -19,6 +19,7 @@ from mailbot.record.heads import NOUNS, NUMBERED, THINGS, Head, Heads
 from mailbot.record.likeness import Thesaurus
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
+from mailbot.record.telling import OWNERS
 from mailbot.record.vocabulary import Options, telling, vocabularies
 
 _TELLING = {
@@ -197,7 +198,7 @@ class Book(Heads):
 
         `free` where no heading says which section it is: then all of them are asked.
         """
-        if (plain := self.plainer(norm, context, kind)) is not None:
+        if (plain := self.plainer(norm, context, kind) or self._owned(norm, context, free)) is not None:
             return plain
         if kind and (field := self.guesser.column(norm, kind)) is not None:
             return Meaning(field, sure=0.6)
@@ -216,6 +217,17 @@ class Book(Heads):
             if len(names) == 1:
                 found.update(self.answered.get(next(iter(names)), ()))
         return found
+
+    def _owned(self, norm: str, context: str, free: bool) -> Meaning | None:
+        """What a label asks of whom it names: "young person's address", "staff email"."""
+        for place, owners in OWNERS.items():
+            if place != context and not free:
+                continue
+            for owner in owners:
+                field = self.local[place].get(norm.removeprefix(owner)) if norm.startswith(owner) else None
+                if field is not None and field.path != "unmapped":
+                    return Meaning(field, sure=0.8)
+        return None
 
     def begins(self, norm: str) -> bool:
         """Whether some label begins so and goes on."""

@@ -8,6 +8,19 @@ _REACHED = frozenset({"you", "your", "heard", "reached", "disclosure", "disclose
 _HAPPENED = frozenset({"event", "happen", "crime", "incident", "concern", "see", "observ"})
 
 
+# whose a thing is, by the section that asks about them; a blank behind each
+OWNERS = {
+    "subject": (
+        "young persons ", "childs ", "pupils ", "students ", "persons ", "subjects ", "individuals ",
+        "nominals ", "partys ", "their ", "young person ", "child ", "pupil ", "student ", "subject ",
+    ),
+    "submitter": (
+        "staff ", "officers ", "officer ", "workers ", "worker ", "senders ", "sender ", "reporters ",
+        "reporter ", "authors ", "referrers ", "submitters ", "dsl ", "dsls ", "staff members ", "your ",
+        "my ", "our ", "agency contacts ", "contacts ", "practitioners ", "professionals ", "teachers ",
+    ),
+    "provenance": ("informants ", "informant ", "sources ", "source ", "providers ", "provider "),
+}  # fmt: skip
 _NEEDS = {
     "submitter.contact_safe": frozenset({"safe"}),
     "submitter.contact_unsafe": frozenset({"risk", "unsafe"}),
@@ -81,7 +94,8 @@ def plainly(senses: frozenset[str], context: str, norm: str) -> str:
     if "risk" in senses:
         return (
             "source_risk.detail"
-            if "explain" in senses
+            if senses & {"explain", "type"}
+            or norm.startswith(("about ", "more about ", "tell us ", "say more "))
             else ""
             if norm.startswith("who ")
             else "source_risk.level"

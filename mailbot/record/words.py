@@ -118,7 +118,7 @@ _ASKED = re.compile(
     r"fill in|set out|put|type|confirm|explain|include|name|show)(?: here| down| us| below)? |"
     r"(?:what|who|which) (?:is|are|was|were|would be) (?=the |your |their |his |her |its )|"
     r"(?:do you know|do you have|have you got|have you|is there|are there) "
-    r"(?=the |your |their |his |her |its |any |an? )|"
+    r"(?=the |your |their |his |her |its |any |an? |when |where |who |how )|"
     r"if (?:so|yes|known|told|any|possible|relevant|applicable) |where known )"
 )
 _LEADING = re.compile(r"^(?:the|an?|any|all|some|whether|if|his or her|his her|his|her|its) ")
