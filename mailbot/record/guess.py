@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mailbot.record import words
 from mailbot.record.forms import Definitions, FieldDef
 from mailbot.record.likeness import NOWHERE, Likeness, Near, Thesaurus
-from mailbot.record.telling import WRITER, asks_leave, of_source, pairs, plainly, possible
+from mailbot.record.telling import WRITER, asks_call, asks_leave, of_source, pairs, plainly, possible
 
 _LONG_LABEL = 16  # words; what is longer is a sentence
 _CLOSED = ("submitter", "agencies", "office", "declaration")  # only their own fields are guessed there
@@ -112,6 +112,8 @@ class Guesser:
             return self.best(norm, "provenance")
         if context == "submitter" and "subject" in senses:
             return None
+        if context in ("submitter", "checks", "handling") and asks_call(norm):
+            return Guessed(self.fields["submitter.may_contact"], 0.6)
         if context == "submitter" and asks_leave(senses) and (keyed := self._keyed(said, context)):
             return keyed
         near = self._near(norm, said, context)

@@ -50,6 +50,33 @@ def asks_leave(senses: frozenset[str]) -> bool:
     return "contact" in senses and not senses & how and bool(senses & {"safe", "willing", "agree"})
 
 
+_LEAVE = frozenset({"may", "can", "could", "happy", "willing", "agree", "consent", "permission", "content"})
+_REACH = frozenset({"ring", "phone", "call", "email", "write", "contact", "telephone", "speak"})
+_ELSE = frozenset(
+    [
+        "safe",
+        "safely",
+        "safety",
+        "risk",
+        "danger",
+        "number",
+        "who",
+        "which",
+        "what",
+        "when",
+        "how",
+        "where",
+        "best",
+    ]
+)
+
+
+def asks_call(norm: str) -> bool:
+    """Whether a label asks if the writer may be rung or written to: "we may phone or email you"."""
+    said = frozenset(norm.split())
+    return bool(said & _LEAVE and said & _REACH and said & {"you", "me"} and not said & _ELSE)
+
+
 def of_source(senses: frozenset[str]) -> bool:
     """Whether a label asks about the one who told, or who is in danger for it."""
     return "source" in senses or {"risk", "person"} <= senses
