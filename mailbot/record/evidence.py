@@ -94,9 +94,11 @@ def asked(book: Book, label: str, contexts: Sequence[str], printed: Sequence[str
         return None
     counts = {name: known(book, name, printed) for name in book.options if name != "training_format"}
     most = max(counts.values())
-    if most < 2 or most * 3 < len(printed) * 2:
+    if most < 2 or most * 2 < len(printed):
         return None
     names = {name for name, count in counts.items() if count == most}
+    if most * 3 < len(printed) * 2 and (most < 3 or len(names) > 1):
+        return None  # few of them, and perhaps by chance
     fields = [
         field for field in book.paths.values()
         if field.vocabulary in names and (not contexts or set(field.context) & set(contexts))

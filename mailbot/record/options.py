@@ -22,6 +22,17 @@ CROSS = re.compile(r"^(?:[xX✓✔√]\s+(?P<after>\S.*)|(?P<before>.*\S)\s+[xX�
 _ANSWER = re.compile(r"^\W*(yes|no|unknown|not known|don'?t know|unsure|not sure|n/?k)\b[\s,.;:–—-]*", re.I)
 
 
+# answers that are printed in this order wherever all of them are
+_SCALES = (
+    ("reliable", "untested", "doubtful", "suspected_false"),
+    ("none_known", "possible", "serious"),
+    ("none_known", "possible", "serious", "unknown"),
+)
+
+
+_THREE = 3  # answers: beside yes and no, the third may be anything
+
+
 class Choice(NamedTuple):
     """What was chosen."""
 
@@ -88,10 +99,13 @@ def _marked(lines: Sequence[Line], options: Options, many: bool, text: str) -> C
     rest: list[str] = []
     aside: list[str] = []
     unknown: list[str] = []
-    for on, said in pieces:
+    placed = by_place([said for _, said in pieces], options) if any(on for on, _ in pieces) else {}
+    for number, (on, said) in enumerate(pieces):
         if not on:
             continue
         values, more = find(said, options, one=True)
+        if not values and number in placed:
+            values, more = [placed[number]], ""
         if values:
             chosen.extend(values[0].split())
             if more:
@@ -104,6 +118,27 @@ def _marked(lines: Sequence[Line], options: Options, many: bool, text: str) -> C
         return Choice(rest=" ".join(unknown), raw=text, printed=True)
     choice = _settle(list(dict.fromkeys(chosen)), " ".join((*rest, *unknown)).strip(), many, text)
     return choice._replace(printed=True, aside=" ".join(aside))
+
+
+def by_place(printed: Sequence[str], options: Options) -> dict[int, str]:
+    """
+    What options mean that nobody listed, by their number: a step of a scale whose other steps are known, and
+    the one that is left over where all others are known.
+    """
+    if not 2 < len(printed) <= len(options.values) + 1:
+        return {}
+    known = [next(iter(find(said, options, one=True)[0]), "") for said in printed]
+    if all(known) or sum(map(bool, known)) < 2:
+        return {}
+    for scale in _SCALES:
+        if len(scale) != len(printed) or not set(scale) <= set(options.values):
+            continue
+        steps = list(zip(known, scale, strict=True))
+        if all(one in ("", step) for one, step in steps):
+            return {number: step for number, (one, step) in enumerate(steps) if not one}
+    left = [value for value in options.values if value not in known]
+    single = known.count("") == 1 and len(left) == 1 and len(printed) > _THREE
+    return {known.index(""): left[0]} if single else {}
 
 
 def _pairs(text: str) -> list[tuple[bool, str]]:

@@ -5,12 +5,13 @@ import pytest
 from mailbot.domain.document import Box, Entry, Text
 from mailbot.record import rich
 from mailbot.record.books import library
-from mailbot.record.options import choose
+from mailbot.record.options import by_place, choose
 from tests.unit.record.build import bold, cell, p, record, struck, table
 
 YES_NO = library().cpi.options["yes_no_unknown"]
 BASIS = library().cpi.options["basis"]
 TYPES = library().cpi.options["information_types"]
+TRUST = library().cpi.options["reliability"]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,30 @@ TYPES = library().cpi.options["information_types"]
 def test_yes_and_no(written: str, meant: tuple[str, ...]) -> None:
     """Ticks before or behind, typed answers; an unmarked list is nothing."""
     assert meant == choose([rich.of(written)], YES_NO).values
+
+
+@pytest.mark.parametrize(
+    ("printed", "meant"),
+    [
+        (("Reliable", "Qwert", "Doubtful", "Suspected false"), {1: "untested"}),
+        (
+            ("Reliable", "Qwert", "Zxcvb", "Suspected false"),
+            {1: "untested", 2: "doubtful"},
+        ),  # steps of a scale
+        (("Suspected false", "Qwert", "Zxcvb", "Reliable"), {}),  # not in its order
+        (("Reliable", "Qwert", "Zxcvb", "Asdfg"), {}),  # too little is known
+        (("Reliable", "Doubtful", "Qwert"), {}),  # two could be left over
+        (("Reliable", "Untested", "Doubtful", "Suspected false"), {}),
+    ],
+)
+def test_a_place_says_what_an_option_is(printed: tuple[str, ...], meant: dict[int, str]) -> None:
+    """The one that is left over, and the steps of a scale between steps that are known."""
+    assert meant == by_place(printed, TRUST)
+
+
+def test_a_third_answer_beside_yes_and_no_may_be_anything() -> None:
+    """It is kept as text, whatever it is."""
+    assert () == choose([rich.of("☐ Yes ☐ No ☒ Qwert zxcvb")], YES_NO).values
 
 
 def test_two_marks_are_a_conflict() -> None:

@@ -1,7 +1,7 @@
 """What gives a source away is found, however it is written; nothing is removed by itself."""
 
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -197,10 +197,10 @@ def test_long_texts_take_no_longer_than_they_must() -> None:
     """A narrative of a hundred thousand letters in well under a second."""
     text = "The group met again near the water on Mock Street and nobody said anything. " * 1300
     found = sanitiser()
-    begin = perf_counter()
+    begin = process_time()
     found.segments(text, is_open=False)
 
-    assert perf_counter() - begin < 2.0
+    assert process_time() - begin < 2.0
 
 
 def test_a_representation_tells_nothing() -> None:
