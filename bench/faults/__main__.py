@@ -10,12 +10,18 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.faults.test_faults import harness
+from tests.faults.exchange_sides import EwsSide, GraphSide
+from tests.faults.harness import Harness
+from tests.faults.sides import ImapSide
+from tests.faults.test_faults import over
 from tests.servers.dovecot import Dovecot, serving
 
 OUT = Path(__file__).parents[1] / "out"
+SIDES = {"graph": GraphSide, "ews": EwsSide}
 
 
 def arguments() -> argparse.Namespace:
@@ -24,6 +30,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=100, help="of each seed")
     parser.add_argument("--seeds", default="1,2,3,4,5", help="comma-separated")
     parser.add_argument("--only", default="", help="these faults alone; comma-separated")
+    parser.add_argument("--side", default="imap", choices=("imap", *SIDES), help="the kind of mailbox")
     parser.add_argument("--keep", type=Path, help="a folder in which each run stays, to be looked at")
     return parser.parse_args()
 
@@ -43,12 +50,20 @@ def main() -> int:
     return int(bool(broken))
 
 
+@contextmanager
+def over_side(name: str, folder: Path, server: Dovecot, seed: int) -> Iterator[Harness]:
+    """A run over a mailbox of this kind."""
+    side = SIDES[name](folder / "exchange") if name in SIDES else ImapSide(server)
+    with closing(side), over(side, folder, seed) as run:
+        yield run
+
+
 def one(asked: argparse.Namespace, server: Dovecot, seed: int) -> dict[str, object]:
     """One seed; what came of it."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mb-faults-") as place:
         folder = asked.keep / str(seed) if asked.keep else Path(place)
-        with harness(folder, server, seed) as run:
+        with over_side(asked.side, folder, server, seed) as run:
             run.faults = asked.only.split(",") if asked.only else run.faults
             for number in range(asked.rounds):
                 run.round(run.dice.choice(run.faults))
