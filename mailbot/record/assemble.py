@@ -28,6 +28,7 @@ from mailbot.record import evidence, things, words
 from mailbot.record.answers import Answer, Block, Sheet
 from mailbot.record.heads import THINGS
 from mailbot.record.match import Book
+from mailbot.record.options import said
 from mailbot.record.values import Value, Values
 
 READER = f"mailbot/{__version__}"
@@ -113,7 +114,7 @@ class Assembler:
         if part in ("", ()):
             return
         if path == "submitter.contact_unsafe":
-            path, part = "submitter.contact_safe", _INVERTED[str(part)]
+            path, part = "submitter.contact_safe", _outspoken(value.raw) or _INVERTED[str(part)]
         if path == "submitter.name_again":
             path = "submitter.name"
             if (0, path) in self.found:
@@ -262,3 +263,9 @@ class Assembler:
                 finding = replace(finding, path=f"{numbers[owner]}.{rest}" if rest else numbers[owner])
             found.append(finding)
         return tuple(found)
+
+
+def _outspoken(raw: str) -> str:
+    """ "no" where an answer calls contact unsafe in its own words, however it was asked; else nothing."""
+    answer = f" {words.words(said(raw))} "
+    return "no" if " unsafe " in answer or (" safe " in answer and " not " in answer) else ""

@@ -120,6 +120,11 @@ def _marked(lines: Sequence[Line], options: Options, many: bool, text: str) -> C
     return choice._replace(printed=True, aside=" ".join(aside))
 
 
+def said(text: str) -> str:
+    """The words of an answer: those at the boxes that are ticked, or all where there is none."""
+    return " ".join(words for on, words in _pairs(text) if on) if MARK.search(text) else text
+
+
 def by_place(printed: Sequence[str], options: Options) -> dict[int, str]:
     """
     What options mean that nobody listed, by their number: a step of a scale whose other steps are known, and

@@ -164,3 +164,22 @@ def test_no_label_is_asked_of_sections_for_ever() -> None:
     for context in book.local:
         for label in ("provider of the information", "informant and information", *sorted(book.every)):
             book.guesser.best(label, context)
+
+
+@pytest.mark.parametrize(
+    ("answer", "safe"),
+    [
+        ("No", "yes"),
+        ("Yes", "no"),
+        ("Unsafe", "no"),
+        ("It is not safe", "no"),
+        ("☐ Yes ☒ Unsafe", "no"),
+        ("☒ No ☐ Unsafe", "yes"),
+    ],
+)
+def test_an_answer_that_says_unsafe_is_no_yes(answer: str, safe: str) -> None:
+    """A question that is put the other way round turns yes and no, but not what says itself what it means."""
+    question = "Could contacting you put you at risk"
+    found = record(p("Your details", heading=2), table([question, answer]))
+
+    assert safe == found.submitter.contact_safe
