@@ -11,8 +11,9 @@ SECURITY
 
 import struct
 import zipfile
-import zlib
 from dataclasses import dataclass, field
+
+from zlib_ng import zlib_ng
 
 from mailbot.errors import LimitExceeded, Unreadable
 from mailbot.parse.limits import Limits
@@ -150,11 +151,11 @@ def _inflate(member: zipfile.ZipInfo, packed: bytes) -> bytes:
         data = packed
     elif member.compress_type == zipfile.ZIP_DEFLATED:
         try:
-            data = zlib.decompressobj(-15).decompress(packed, member.file_size + 1)
-        except zlib.error as error:
+            data = zlib_ng.decompressobj(-15).decompress(packed, member.file_size + 1)
+        except zlib_ng.error as error:  # type: ignore[misc]  # its stub takes the class for an instance
             raise Unreadable("corrupt") from error
     else:
         raise Unreadable("compression")
-    if len(data) != member.file_size or zlib.crc32(data) != member.CRC:
+    if len(data) != member.file_size or zlib_ng.crc32(data) != member.CRC:
         raise Unreadable("corrupt")
     return data
