@@ -1,7 +1,7 @@
 """Word's content controls (`w:sdt`): what kind one is, and what its content then means."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from mailbot.domain.document import Block, Box, Entry, Inline, Paragraph, Text
@@ -112,11 +112,11 @@ def as_blocks(blocks: Iterable[Block], of: Control) -> list[Block]:
     if of.untouched or of.kind == "check":
         first = paragraphs[0]
         prompt = tuple(part for paragraph in paragraphs for part in paragraph.inlines)
-        return [replace(first, inlines=as_inlines(prompt, of))]
+        return [first._replace(inlines=as_inlines(prompt, of))]
     if of.kind == "rich" and any(_laid_out(paragraph) for paragraph in paragraphs):
         return content
     return [
-        replace(paragraph, inlines=as_inlines(paragraph.inlines, of)) if paragraph.inlines else paragraph
+        paragraph._replace(inlines=as_inlines(paragraph.inlines, of)) if paragraph.inlines else paragraph
         for paragraph in paragraphs
     ]
 

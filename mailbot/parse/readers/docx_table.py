@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailbot.domain.document import Aside, Block, Cell, Table
@@ -121,10 +120,10 @@ class Grid:
         row = self.rows[-1]
         columns, merge, across, shade = look
         if across == "continue" and row:
-            row[-1] = replace(row[-1], columns=row[-1].columns + columns)
+            row[-1] = row[-1]._replace(columns=row[-1].columns + columns)
         elif merge == "continue" and column in self._open:
             above, place = self._open[column]
-            above[place] = replace(above[place], rows=above[place].rows + 1)
+            above[place] = above[place]._replace(rows=above[place].rows + 1)
         else:
             self._open[column] = row, len(row)
             row.append(Cell(tuple(blocks), columns, 1, column, self._heading, shade))

@@ -1,7 +1,6 @@
 """Pages to one flow: what goes on at the head of the next page is one."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from mailbot.domain.document import Block, Paragraph, Table
 from mailbot.parse.readers.pdf_lines import paragraph, wraps
@@ -36,6 +35,6 @@ def _continue(table: Block, more: Block) -> Block:
         return table
     before, after = table.rows[-1], more.rows[0]
     if len(before) == len(after) > 1 and not after[0].text.strip() and before[0].text.strip():
-        merged = tuple(replace(a, blocks=a.blocks + b.blocks) for a, b in zip(before, after, strict=True))
+        merged = tuple(a._replace(blocks=a.blocks + b.blocks) for a, b in zip(before, after, strict=True))
         return Table((*table.rows[:-1], merged, *more.rows[1:]), table.where)
     return Table(table.rows + more.rows, table.where)

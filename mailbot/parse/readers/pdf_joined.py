@@ -70,11 +70,11 @@ def _under(last: Placed, one: Placed, edge: float) -> Block:
     )
     if full and last.tail and isinstance(before, Paragraph) and isinstance(text, Paragraph):
         between = () if broken(last.tail.items[-1]) else (Text(" "),)
-        joined = replace(before, inlines=(*before.inlines, *between, *text.inlines))
+        joined = before._replace(inlines=(*before.inlines, *between, *text.inlines))
         blocks: tuple[Block, ...] = (*cell.blocks[:-1], joined)
     else:
         blocks = (*cell.blocks, text)
-    return Table((*table.rows[:-1], (*cells, replace(cell, blocks=blocks))), table.where)
+    return Table((*table.rows[:-1], (*cells, cell._replace(blocks=blocks))), table.where)
 
 
 def _add(table: Block, more: Block) -> Block:

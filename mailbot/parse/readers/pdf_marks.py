@@ -61,8 +61,8 @@ def _looks(items: list[Item], page: Page, strokes: Sequence[Stroke]) -> list[Ite
     for item in items:
         key, inline = id(item), item.inline
         if key in special and isinstance(inline, Text):
-            word = replace(inline, strike=key in struck, underline=key in under)
-            item = item._replace(inline=replace(word, circled=key in ringed, highlight=key in marked))
+            word = inline._replace(strike=key in struck, underline=key in under)
+            item = item._replace(inline=word._replace(circled=key in ringed, highlight=key in marked))
         found.append(item)
     return found
 

@@ -1,7 +1,6 @@
 """Ruled cells to tables, with what stands in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from mailbot.domain.document import Cell, Table
 from mailbot.parse.readers.pdf_grid import NEAR, Frame
@@ -61,7 +60,7 @@ def ruled(group: Sequence[Frame], inside: Mapping[Frame, list[Item]], page: Page
         row = sorted((frame for frame in group if abs(frame.top - top) <= NEAR), key=lambda frame: frame.left)
         cells = [_cell(frame, inside[frame], lefts, tops, where) for frame in row]
         if shades:
-            cells = [replace(c, shaded=_shaded(f, shades)) for c, f in zip(cells, row, strict=True)]
+            cells = [c._replace(shaded=_shaded(f, shades)) for c, f in zip(cells, row, strict=True)]
         table.append(tuple(cells))
     return Placed(tops[0], Table(tuple(table), where), tuple(lefts), ruled=True)
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from mailbot.domain.document import Box, Entry, Inline, Text
 from mailbot.parse.readers.pdf_grid import NEAR
@@ -60,7 +59,7 @@ def _leaders(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
 
 
 def _cut(inline: Inline, text: str) -> Inline:
-    return replace(inline, text=text) if isinstance(inline, Text) else inline
+    return inline._replace(text=text) if isinstance(inline, Text) else inline
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int, bool]]:
