@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.house.silence",
     "tests.house.tally",
     "tests.house.moments",
+    "tests.house.order",
     "tests.servers.postgres",
     "tests.servers.dovecot",
     "tests.servers.smtp",

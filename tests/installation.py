@@ -1,9 +1,13 @@
 """
 A whole installation in a folder, driven from outside: real commands, a real mailbox, a real relay.
 
-Only this file knows how mailbot is started and asked.
+Only this file knows how mailbot is started and asked. What is made before a test and asked after it (`init`,
+`export`, `status`) runs in this process, because each start of a program takes half a second; `command` and
+`ask` start one.
 """
 
+import argparse
+import io
 import json
 import os
 import re
@@ -12,13 +16,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, Self
 
 from mailbot.app import open_app
+from mailbot.cli import export, init, status
 from mailbot.config import load
 from mailbot.store import messages
 from tests.servers.dovecot import Dovecot
@@ -106,20 +112,24 @@ class Installation:
     settings: dict[str, object] = field(default_factory=dict)
 
     @classmethod
+    def bare(cls, folder: Path) -> Self:
+        """`mailbot init` and nothing more."""
+        assert 0 == init.run(argparse.Namespace(dir=folder, config=None), io.StringIO(), io.StringIO())
+        return cls(folder)
+
+    @classmethod
     def create(
         cls, folder: Path, dovecot: Dovecot, user: str, smtp_port: int, **settings: object
     ) -> "Installation":
         """`mailbot init`, and a configuration of ours."""
-        installation = cls(folder)
-        installation.command("init", "--dir", str(folder), config=False)
+        installation = cls.bare(folder)
         installation.settle(dovecot, user, smtp_port, **settings)
         return installation
 
     @classmethod
     def of(cls, folder: Path, text: str, secrets: dict[str, str]) -> "Installation":
         """`mailbot init`, and this configuration, with files for its secrets."""
-        installation = cls(folder)
-        installation.command("init", "--dir", str(folder), config=False)
+        installation = cls.bare(folder)
         (folder / "mailbot.toml").write_text(text)
         for name, secret in secrets.items():
             (folder / name).write_text(secret)
@@ -167,11 +177,18 @@ class Installation:
         return done.text
 
     def raw(self, message_id: str) -> bytes:
-        """The original bytes; read in this process, because two hundred starts take minutes."""
+        """The original bytes."""
+        return self.raws([message_id])[message_id]
+
+    def raws(self, message_ids: Sequence[str]) -> dict[str, bytes]:
+        """The original bytes of many."""
+        found = {}
         with open_app(load(self.folder / "mailbot.toml", {})) as app, app.store.look() as db:
-            message = messages.get(db, message_id)
-            assert message is not None
-            return app.raw.read(message.raw_digest)
+            for message_id in message_ids:
+                message = messages.get(db, message_id)
+                assert message is not None
+                found[message_id] = app.raw.read(message.raw_digest)
+        return found
 
     def start(self) -> subprocess.Popen[bytes]:
         """The worker, in a session of its own; its log goes to a file."""
@@ -200,12 +217,21 @@ class Installation:
 
     def export(self) -> list[dict[str, Any]]:
         """Every stored message, as the record contract has it."""
-        return [json.loads(line) for line in self.command("export", "--jsonl").splitlines()]
+        said = self._inside(export, jsonl=True, since=None, reason="")
+        return [json.loads(line) for line in said.splitlines()]
 
     def status(self) -> dict[str, Any]:
         """The counts."""
-        found: dict[str, Any] = json.loads(self.command("status", "--json"))
+        found: dict[str, Any] = json.loads(self._inside(status, json=True))
         return found
+
+    def _inside(self, command: ModuleType, **options: object) -> str:
+        """What a command prints that is run in this process."""
+        out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+        args = argparse.Namespace(config=self.folder / "mailbot.toml", **options)
+        assert 0 == command.run(args, out, io.StringIO())
+        out.seek(0)
+        return out.read()
 
 
 def kill(worker: subprocess.Popen[bytes]) -> None:

@@ -145,8 +145,8 @@ class ExchangeSide(Side):
         return self._installed(folder, smtp_port, server)
 
     def _installed(self, folder: Path, smtp_port: int, server: Any) -> Installation:
-        made = OverExchange(folder, text=self._text(server) + ACKNOWLEDGE + RELAY)
-        made.command("init", "--dir", str(folder), config=False)
+        made = OverExchange.bare(folder)
+        made.text = self._text(server) + ACKNOWLEDGE + RELAY
         for name, secret in (("secret", self._secret()),):
             (folder / name).write_text(secret)
             (folder / name).chmod(0o400)

@@ -5,6 +5,7 @@ A whole run over one message, from the mailbox to the acknowledgement, is killed
 in another world at a later one, and so on. The next run does what was left.
 """
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -77,10 +78,25 @@ def test_killed_at_a_step(make: Make, tmp_path: Path, call: str, number: int) ->
     kill = ["-e", f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={number}"]
     config = str(mailbot.folder / "mailbot.toml")
     killed = subprocess.run(
-        [strace, "-f", "-qq", "-o", "/dev/null", *kill, *PROGRAM, "--config", config, "run", "--once"],
+        [
+            strace,
+            "-f",
+            "-b",
+            "execve",
+            "-qq",
+            "-o",
+            "/dev/null",
+            *kill,
+            *PROGRAM,
+            "--config",
+            config,
+            "run",
+            "--once",
+        ],
         capture_output=True,
         timeout=120,
         check=False,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},  # no renames but our own
     )
     if b"Operation not permitted" in killed.stderr:
         pytest.skip("this machine lets nobody trace")

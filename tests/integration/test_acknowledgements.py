@@ -34,7 +34,7 @@ CHANGING = re.compile(rb"(?m)^(?:To|Date|Message-ID): .*\r\n")
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Installation:
     """An installation that the others are copies of."""
-    return Installation.create(tmp_path_factory.mktemp("blank") / "mailbot", dovecot, "nobody", 1)
+    return Installation.create(tmp_path_factory.mktemp("blank") / "mailbot", dovecot, "nobody", 1, readers=1)
 
 
 @dataclass
@@ -60,7 +60,8 @@ class Box:
 def box(blank: Installation, tmp_path: Path, dovecot: Dovecot, smtp: SmtpSink) -> Box:
     """A fresh one, without limits and delay."""
     user = dovecot.user("ack")
-    return Box(blank.copy(tmp_path / "mailbot", dovecot, user, smtp.port, more=LIMITS), dovecot, user, smtp)
+    mailbot = blank.copy(tmp_path / "mailbot", dovecot, user, smtp.port, readers=1, more=LIMITS)
+    return Box(mailbot, dovecot, user, smtp)
 
 
 def sender(raw: bytes) -> str:
@@ -100,7 +101,7 @@ def test_the_whole_corpus_is_answered_with_one_text(box: Box) -> None:
     """
     truth = _truth()
     own = '"cpi@police.example", "education.partnership@police.example"'
-    box.mailbot.configure(addresses=own)
+    box.mailbot.configure(addresses=own, readers=2)
     box.deliver(*(one["raw"] for one in truth.values()))
 
     box.mailbot.command("run", "--once")

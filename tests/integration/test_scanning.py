@@ -33,6 +33,8 @@ from = "Education Partnership Team <partnership@police.example>"
 delay_seconds = [0, 0]
 [sandbox]
 mode = "best_effort"
+[engine]
+readers = 1
 [scanner]
 kind = "clamd"
 socket = "{socket}"

@@ -108,7 +108,7 @@ def site(
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as syslog:
         syslog.bind(str(place))
         syslog.setblocking(False)
-        mailbot = Installation.create(tmp_path / "mailbot", dovecot, user, smtp.port)
+        mailbot = Installation.create(tmp_path / "mailbot", dovecot, user, smtp.port, readers=1)
         more = WATCH.format(port=port, syslog=place, relay=operator.port, hook=hook.port, more="")
         mailbot.configure(more=more)
         yield Site(mailbot, user, operator, hook, syslog, port)

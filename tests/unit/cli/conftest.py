@@ -37,7 +37,7 @@ class Bytes(io.TextIOWrapper):
 Call = Callable[..., Said]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def call() -> Call:
     """Run a command in this process."""
 

@@ -44,6 +44,9 @@ delay_seconds = [0, 0]
 
 [sandbox]
 mode = "best_effort"
+
+[engine]
+readers = 1
 """
 
 

@@ -51,7 +51,7 @@ def test_what_the_receiver_saw(
 def test_the_real_acknowledgement_is_sent(tmp_path: Path, dovecot: Dovecot, smtp: SmtpSink) -> None:
     """It leaves as anybody gets it, and is in no list of ours."""
     user = dovecot.user("sent")
-    mailbot = Installation.create(tmp_path / "mailbot", dovecot, user, smtp.port)
+    mailbot = Installation.create(tmp_path / "mailbot", dovecot, user, smtp.port, readers=1)
     said = mailbot.command("check", "--send-to", "somebody@elsewhere.example")
     (mail,) = smtp.received
 
@@ -64,7 +64,7 @@ def test_the_real_acknowledgement_is_sent(tmp_path: Path, dovecot: Dovecot, smtp
 def test_it_is_found_in_a_mailbox_of_ours(tmp_path: Path, dovecot: Dovecot, smtp: SmtpSink) -> None:
     """Where the relay delivers it into a mailbox that mailbot reads, what that one's gateway saw is said."""
     user = dovecot.user("found")
-    mailbot = Installation.create(tmp_path / "mailbot", dovecot, user, smtp.port)
+    mailbot = Installation.create(tmp_path / "mailbot", dovecot, user, smtp.port, readers=1)
     dovecot.deliver(user, b"Subject: another\r\n\r\nanother\r\n")
 
     def deliver() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document as open_docx
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from mailbot.domain.states import DispatchState
 from mailbot.errors import Declined, DiskFull, Refused
@@ -54,11 +54,13 @@ def work(store: Store, route: Route, item_id: str) -> list[Sent]:
         except Refused as error:
             with store.unit() as unit:
                 task.failed(unit, subject, type(error), NOON)
+                unit.db.execute(delete(schema.job).where(schema.job.c.subject == subject))
         except DiskFull:
             pass
         else:
             with store.unit() as unit:
                 task.finish(unit, subject, done, NOON)
+                unit.db.execute(delete(schema.job).where(schema.job.c.subject == subject))
     with store.look() as db:
         return dispatch.of_item(db, store.vault, item_id)
 
