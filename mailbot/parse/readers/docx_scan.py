@@ -118,12 +118,11 @@ class Scan:
 
     def _runs(self, span: tuple[int, int], base: int, parts: list[Inline]) -> bool:
         flow = Flow()
-        for run in RUNS.finditer(self._text, *span):
-            marks, said, content, _ = run.groups()
-            look = base if marks is None else self._look(marks, base)
+        for marks, said, content, _ in RUNS.findall(self._text, *span):
+            look = self._look(marks, base) if marks else base
             if look >= HIDDEN:
                 return False
-            if said is not None:
+            if not content:
                 flow.add(plain_text(said), look)
             else:
                 for name, _, words in PIECES.findall(content):

@@ -4,26 +4,23 @@ Puts the inlines of one paragraph together: text with the same look becomes one 
 A look is a number, one bit for each mark, so that readers can combine and compare looks cheaply.
 """
 
+from typing import Final
+
 from mailbot.domain.document import Inline, Text
 from mailbot.parse.readers.symbols import clean
 
 BOLD, ITALIC, UNDERLINE, STRIKE, HIGHLIGHT, CIRCLED, HIDDEN, DELETED = (1 << bit for bit in range(8))
 PLAIN = 0
+_VISIBLE: Final = BOLD | ITALIC | UNDERLINE | STRIKE | HIGHLIGHT | CIRCLED
+_MARKS: Final = tuple(
+    tuple(bool(look & bit) for bit in (BOLD, ITALIC, UNDERLINE, STRIKE, HIGHLIGHT, CIRCLED))
+    for look in range(_VISIBLE + 1)
+)
 
 
 def text_run(text: str, look: int) -> Text:
     """A run with the marks of its look."""
-    if not look:
-        return Text(text)
-    return Text(
-        text,
-        bool(look & BOLD),
-        bool(look & ITALIC),
-        bool(look & UNDERLINE),
-        bool(look & STRIKE),
-        bool(look & HIGHLIGHT),
-        bool(look & CIRCLED),
-    )
+    return Text(text, *_MARKS[look & _VISIBLE]) if look else Text(text)
 
 
 class Flow:
