@@ -181,6 +181,5 @@ def is_own_disk(untrusted_path: str) -> bool:
 
 
 def _has_macros(types: dict[str, str], names: dict[str, str]) -> bool:
-    if any("macroenabled" in kind.lower() or "vbaproject" in kind.lower() for kind in types.values()):
-        return True
-    return any("vbaproject" in name for name in names)
+    kinds = "\n".join(types.values()).lower()
+    return "macroenabled" in kinds or "vbaproject" in kinds or "vbaproject" in "\n".join(names)

@@ -54,11 +54,12 @@ TABLE: Final = re.compile(
     rf"<w:tbl>(?:<w:tblPr>(?:{_LEAF}|{_holder('tblBorders|tblCellMar')})*+</w:tblPr>)?+"
     rf"(?:<w:tblGrid>(?:{_LEAF})*+</w:tblGrid>)?+"
 )
-ROW: Final = re.compile(rf"<w:tr{_OPEN}(?:<w:trPr>((?:{_LEAF})*+)</w:trPr>)?+(?=<w:tc>)")
+_TR: Final = rf"(<w:tr{_OPEN})(?:<w:trPr>((?:{_LEAF})*+)</w:trPr>)?+"
+ROW: Final = re.compile(rf"{_TR}(?=<w:tc>)")
 _TC: Final = rf"<w:tc>(?:<w:tcPr>((?:{_LEAF}|{_holder('tcBorders|tcMar')})*+)</w:tcPr>)?+"
 CELL: Final = re.compile(rf"{_TC}(?!<w:tcPr)")
 _LINE: Final = (  # a cell with one run of text or none
     rf"{_TC}<w:p(?: [^>]*+|/)?+(?:(?<=/)>|>{_LAYOUT}(?:<w:r{_OPEN}{_LOOK}{_WORDS}</w:r>)?+</w:p>)</w:tc>"
 )
-LINES: Final = re.compile(rf"(?:{_ungrouped(_LINE)})++(?=</w:tr>)")
-LINE_BY_LINE: Final = re.compile(_LINE)
+ROWS: Final = re.compile(rf"(?:{_ungrouped(_TR)}(?:{_ungrouped(_LINE)})++</w:tr>)++")
+LINE_BY_LINE: Final = re.compile(rf"(?:{_TR})?+{_LINE}")

@@ -1,6 +1,7 @@
 """
 Reads the body of a Word document from its text, as most documents are written: runs of text in paragraphs,
-and those in tables. An expression takes in a paragraph at a time, and equal properties are understood once.
+and those in tables. An expression takes in a paragraph or many rows at a time; equal properties are
+understood once.
 
 What stands in there in another way (controls, revisions, drawings, whatever else) becomes a tree of its own
 and goes to the walker, which knows everything; it sees the same things in the same order, so that nobody can
@@ -22,11 +23,11 @@ from mailbot.parse.readers.docx_patterns import (
     INLINE,
     KIND,
     LINE_BY_LINE,
-    LINES,
     OPENING,
     PARAGRAPH,
     PIECES,
     ROW,
+    ROWS,
     RUNS,
     TABLE,
 )
@@ -59,6 +60,7 @@ class Scan:
         self._usual = plain_layout(walker.styles)
         self._layouts: dict[str | None, Layout] = {None: self._usual, "": self._usual}
         self._looks: dict[tuple[str, int], tuple[int, str]] = {}
+        self._unusual = 0  # where the rows end that were found to hold more than lines
         self._blank: dict[Layout, Paragraph] = {}
         self._cells: dict[str | None, CellLook] = {None: CellLook(), "": CellLook()}
         self._rows: dict[str | None, RowLook] = {None: RowLook(), "": RowLook()}
@@ -202,8 +204,9 @@ class Scan:
         where = walker.begin_table()
         grid = Grid(walker)
         while True:
+            position = self._usual_rows(position, grid)
             row = ROW.match(text, position)
-            if row is not None and (look := self._row_look(row[1])).kept:
+            if row is not None and (look := self._row_look(row[2])).kept:
                 grid.begin(look)
                 position = self._row(row.end(), grid)
             elif text.startswith("</w:tbl>", position):
@@ -217,17 +220,13 @@ class Scan:
 
     def _row(self, position: int, grid: Grid) -> int:
         text = self._text
-        usual = LINES.match(text, position)
-        if usual is not None and not self._fields.open and self._lines(usual.span(), grid):
-            return usual.end() + len("</w:tr>")
         while True:
             cell = CELL.match(text, position)
             if cell is not None:
                 look = self._cells.get(cell[1]) or self._cell_look(cell[1])
-                column = grid.claim(look.columns)
                 blocks: list[Block] = []
                 position = self._blocks(cell.end(), "</w:tc>", blocks)
-                grid.place(look, column, blocks)
+                grid.place(look, blocks)
             elif text.startswith("</w:tr>", position):
                 return position + len("</w:tr>")
             else:
@@ -236,20 +235,33 @@ class Scan:
                     grid.read_cells((self._source.element(text[position:end]),))
                 position = end
 
-    def _lines(self, span: tuple[int, int], grid: Grid) -> bool:
-        """A row of short cells; False when there is more in one than visible text."""
+    def _usual_rows(self, position: int, grid: Grid) -> int:
+        """Rows of short cells, as many as there are; where they end."""
+        if position < self._unusual or self._fields.open:
+            return position
+        rows = ROWS.match(self._text, position)
+        if rows is None or self._rows_of_lines(rows.span(), grid):
+            return position if rows is None else rows.end()
+        self._unusual = rows.end()  # not to be tried again at each of its rows
+        return position
+
+    def _rows_of_lines(self, span: tuple[int, int], grid: Grid) -> bool:
+        """False, and nothing done, when there is more in a cell than visible text."""
         layouts, cells = self._layouts.get, self._cells.get
-        found: list[tuple[CellLook, tuple[Paragraph]]] = []
-        for cell, properties, marks, said in LINE_BY_LINE.findall(self._text, *span):
+        found: list[tuple[RowLook | None, CellLook, tuple[Paragraph]]] = []
+        for begins, row, cell, properties, marks, said in LINE_BY_LINE.findall(self._text, *span):
             layout = layouts(properties) or self._layout(properties)
             look = self._look(marks, layout.look) if marks else layout.look
-            if look >= HIDDEN or layout.list_id:
+            row_look_ = self._row_look(row) if begins else None
+            if look >= HIDDEN or layout.list_id or not (row_look_ is None or row_look_.kept):
                 return False
             text = clean(plain_text(said)) if said else ""
             line = _paragraph((text_run(text, look),), layout) if text else self._empty(layout)
-            found.append((cells(cell) or self._cell_look(cell), (line,)))
-        for cell_look_, blocks in found:
-            grid.place(cell_look_, grid.claim(cell_look_.columns), blocks)
+            found.append((row_look_, cells(cell) or self._cell_look(cell), (line,)))
+        for row_look_, cell_look_, blocks in found:
+            if row_look_ is not None:
+                grid.begin(row_look_)
+            grid.place(cell_look_, blocks)
         return True
 
     def _empty(self, layout: Layout) -> Paragraph:

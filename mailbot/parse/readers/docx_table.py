@@ -105,20 +105,15 @@ class Grid:
         if properties is not None and properties.tag != _TCPR:
             properties = None
         look = cell_look(properties, self.walker.limits)
-        column = self.claim(look.columns)
         blocks = self.walker.blocks(element)
-        self.place(look, column, blocks if around is None else as_blocks(blocks, around))
+        self.place(look, blocks if around is None else as_blocks(blocks, around))
 
-    def claim(self, columns: int) -> int:
-        """The column in which the next cell starts."""
+    def place(self, look: CellLook, blocks: Sequence[Block]) -> None:
+        """The next cell with what stands in it, or the rest of a wide or a high one."""
         column = self._column
-        self._column = column + columns if column + columns < self._most else self._most
-        return column
-
-    def place(self, look: CellLook, column: int, blocks: Sequence[Block]) -> None:
-        """A cell with what stands in it, or the rest of a wide or a high one."""
-        row = self.rows[-1]
         columns, merge, across, shade = look
+        self._column = column + columns if column + columns < self._most else self._most
+        row = self.rows[-1]
         if across == "continue" and row:
             row[-1] = row[-1]._replace(columns=row[-1].columns + columns)
         elif merge == "continue" and column in self._open:

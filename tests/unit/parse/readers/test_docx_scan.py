@@ -46,6 +46,12 @@ BODIES = {
     "table": "<w:tbl><w:tblPr><w:tblW w:w='0'/></w:tblPr><w:tblGrid><w:gridCol w:w='9'/></w:tblGrid>"
     f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{CELL.format(PARAGRAPH) * 2}</w:tr>"
     f"<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>{CELL.format('<w:p/>')}</w:tr></w:tbl>",
+    "rows": f"<w:tbl><w:tr>{CELL.format(PARAGRAPH) * 2}</w:tr>"
+    f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{CELL.format('<w:p/>') * 2}</w:tr>"
+    f"<w:tr>{CELL.format('<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>a</w:t></w:r></w:p>')}</w:tr>"
+    f"<w:tr>{CELL.format(PARAGRAPH * 2)}</w:tr><w:tr>{CELL.format(PARAGRAPH)}</w:tr>"
+    f"<w:tr><w:trPr><w:del w:id='1'/></w:trPr>{CELL.format(PARAGRAPH)}</w:tr>"
+    f"<w:tr>{CELL.format(PARAGRAPH)}</w:tr></w:tbl>",
     "spans": "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='2'/><w:vMerge w:val='restart'/>"
     "</w:tcPr><w:p/></w:tc>"
     f"</w:tr><w:tr><w:tc><w:tcPr><w:gridSpan w:val='2'/><w:vMerge/></w:tcPr>{PARAGRAPH}</w:tc>"
