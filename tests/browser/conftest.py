@@ -53,7 +53,7 @@ class Site:
     def page(self, name: str = "", *roles: Role, way: str = "local", **options: Any) -> Page:
         """A window of its own; of somebody who is signed in, where a name is given."""
         context = self.chromium.new_context(base_url=self.base, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         self._open.append(context)
         if name:
             context.add_cookies([{"name": PLAIN, "value": self._token(name, roles, way), "url": self.base}])

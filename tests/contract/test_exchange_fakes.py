@@ -23,7 +23,7 @@ def asked(server: GraphServer, method: str, path: str, user: str = ADDRESS, **ho
     """The status and the code of the error."""
     headers = GOOD | how.pop("headers", {})
     reply = requests.request(
-        method, f"{server.base_url}/users/{user}{path}", headers=headers, timeout=10, **how
+        method, f"{server.base_url}/users/{user}{path}", headers=headers, timeout=60, **how
     )
     return reply.status_code, reply.json()["error"]["code"] if reply.status_code >= 400 else ""
 

@@ -216,7 +216,7 @@ class SourceContract:
             session.arrivals()
             box.deliver(FIRST)
 
-            assert session.wait(10)
+            assert session.wait(60)
             assert 1 == len(session.arrivals())
 
     def test_waiting_ends(self, two: Box) -> None:

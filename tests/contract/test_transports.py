@@ -463,7 +463,7 @@ def connect(smtp_authority: Authority) -> Callable[..., SmtpTransport]:
     """A transport to a relay, trusting the authority of the tests."""
 
     def connect(sink: SmtpSink, **how: Any) -> SmtpTransport:
-        how = {"tls": sink.tls, "ca_file": str(smtp_authority.ca_file), "timeout": 5.0} | how
+        how = {"tls": sink.tls, "ca_file": str(smtp_authority.ca_file), "timeout": 30.0} | how
         return SmtpTransport(host="127.0.0.1", port=sink.port, **how)
 
     return connect
@@ -680,7 +680,7 @@ def test_nobody_listening_is_not_now(connect: Callable[..., SmtpTransport]) -> N
         port = free.getsockname()[1]
 
     with pytest.raises(NoSession):
-        SmtpTransport(host="127.0.0.1", port=port, tls="none", timeout=1.0).send(make_mail())
+        SmtpTransport(host="127.0.0.1", port=port, tls="none", timeout=30.0).send(make_mail())
 
 
 @pytest.mark.parametrize("greeting", [b"", b"nonsense\r\n", b"554 no service\r\n", b"x" * 9000])
@@ -695,10 +695,10 @@ def test_a_strange_greeting_is_not_now(greeting: bytes) -> None:
 
         thread = threading.Thread(target=greet)
         thread.start()
-        transport = SmtpTransport(host="127.0.0.1", port=server.getsockname()[1], tls="none", timeout=2.0)
+        transport = SmtpTransport(host="127.0.0.1", port=server.getsockname()[1], tls="none", timeout=30.0)
         with pytest.raises(NoSession):
             transport.send(make_mail())
-        thread.join(5)
+        thread.join(60)
 
     assert not thread.is_alive()
 

@@ -117,7 +117,7 @@ class Harness:
         with self._worker() as worker:
             end = time.monotonic() + self.quiet
             while time.monotonic() < end and not self._is_quiet():
-                time.sleep(1)
+                time.sleep(0.3)
             worker.send_signal(signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
                 worker.wait(30)

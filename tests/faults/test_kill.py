@@ -61,6 +61,7 @@ def _disturb(world: World, kills: int, messages: int) -> None:
     moments = random.Random(SEED)  # noqa: S311  the moments are printed by their seed
     numbers = iter(range(messages))
     for round_number in range(kills):
+        world.readers(1 + round_number % 2)
         worker = world.installation.start()
         if round_number % 5:  # every fifth is killed while it starts
             world.installation.await_log("poll_done", seconds=60)
@@ -89,7 +90,7 @@ def _settle(installation: Installation, messages: int) -> None:
     worker = installation.start()
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        time.sleep(2)
+        time.sleep(0.5)
         found = installation.status()
         unfinished = {"stored", "moving", "reserved", "sending"}
         states = _counted(found["deliveries"] | found["outbox"])

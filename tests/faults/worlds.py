@@ -64,6 +64,9 @@ class World(ABC):
 
     installation: Installation
 
+    def readers(self, count: int) -> None:  # noqa: B027  it stays as it is where it cannot be changed
+        """How many messages the next worker reads at the same time; there are two where nobody can say."""
+
     @abstractmethod
     def deliver(self, data: bytes) -> None:
         """A message arrives."""
@@ -92,6 +95,9 @@ class ImapWorld(World):
         self._dovecot, self._smtp = dovecot, smtp
         self._user = dovecot.user("kill")
         self.installation = Installation.create(folder, dovecot, self._user, smtp.port)
+
+    def readers(self, count: int) -> None:
+        self.installation.configure(readers=count)
 
     def deliver(self, data: bytes) -> None:
         self._dovecot.deliver(self._user, data)

@@ -124,7 +124,7 @@ def hanging() -> Iterator[Hanging]:
 
 def test_a_call_that_hangs_is_left_behind_with_its_account(ews_server: EwsServer, hanging: Hanging) -> None:
     """The next call has connections of its own, and works; a call that comes back ends the row."""
-    client = ews_client(ews_server, call_seconds=1.0, grace_seconds=0.1, connections=1)
+    client = ews_client(ews_server, call_seconds=3.0, grace_seconds=0.1, connections=1)
     for _ in range(2):
         began = time.monotonic()
         for _ in range(2):
@@ -132,7 +132,7 @@ def test_a_call_that_hangs_is_left_behind_with_its_account(ews_server: EwsServer
                 client.ask_once(hanging)
 
             assert Kind.BROKE is caught.value.kind
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
         before = signed_in_times(ews_server)
         client.ask(lambda account: account.inbox)
 

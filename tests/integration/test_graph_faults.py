@@ -109,17 +109,21 @@ def test_a_mailbox_that_hangs_leaves_a_turn_to_the_others(graph_server: GraphSer
     for number in range(20):
         graph_server.deliver(b"Subject: %d\r\n\r\n" % number)
     graph_server.fail(rf"{OTHER}/", Reply(raw=lambda connection: None), times=1)
-    graph_server.fail(rf"{OTHER}/", Reply(raw=lambda connection: time.sleep(15)), times=100)
+    over = threading.Event()
+    graph_server.fail(rf"{OTHER}/", Reply(raw=lambda connection: over.wait(60)), times=100)
     with pytest.raises(SourceUnavailable):
         on(ill).check()
     threads = [threading.Thread(target=hang, args=(ill,), daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
-    graph_server.await_asked(OTHER, 5)
+    graph_server.await_asked(OTHER, 60)
     began = time.monotonic()
+    found = len(collected(on(well)))
+    seconds = time.monotonic() - began
+    over.set()
 
-    assert 20 == len(collected(on(well)))
-    assert time.monotonic() - began < 8
+    assert 20 == found
+    assert seconds < 30
 
 
 def hang(client: Graph) -> None:
@@ -570,7 +574,7 @@ def test_time_is_bounded_whatever_drips(how: object, graph_server: GraphServer) 
 
     assert watch.over
     assert watch.sent
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
 
 
 def test_another_mailbox_must_be_closed(graph_server: GraphServer) -> None:

@@ -212,8 +212,8 @@ def test_an_arrival_wakes(make: Make, dovecot: Dovecot, user: str) -> None:
         later.start()
         began = time.monotonic()
 
-        assert session.wait(20)
-        assert time.monotonic() - began < 10
+        assert session.wait(60)
+        assert time.monotonic() - began < 30
         later.join()
 
 

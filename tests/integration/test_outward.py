@@ -291,7 +291,7 @@ class Door:
         session.trust_env = False
         while True:
             try:
-                session.get(f"{self.url}/sign-in", timeout=10)
+                session.get(f"{self.url}/sign-in", timeout=60)
             except requests.ConnectionError:
                 assert process.poll() is None
                 assert time.monotonic() < end

@@ -50,12 +50,12 @@ def misbehaving(tmp_path: Path) -> Iterator[tuple[Path, list[bytes]]]:
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(str(path))
         door.listen()
-        door.settimeout(10)
+        door.settimeout(60)
 
         def serve() -> None:
             client, _ = door.accept()
             with client:
-                client.settimeout(10)
+                client.settimeout(60)
                 while not client.recv(1 << 20).endswith(bytes(4)):
                     continue
                 client.sendall(answers[0])
@@ -63,7 +63,7 @@ def misbehaving(tmp_path: Path) -> Iterator[tuple[Path, list[bytes]]]:
         thread = threading.Thread(target=serve)
         thread.start()
         yield path, answers
-        thread.join(10)
+        thread.join(60)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ class Moody:
 def test_a_silent_daemon_is_left_alone_for_a_while() -> None:
     """After a failure nobody asks until its rest is over, and then a greeting goes first."""
     daemon = Moody()
-    scanner = RestedScanner(daemon, rest=0.2)
+    scanner = RestedScanner(daemon, rest=3.0)
     first = scanner.scan(b"a")
     daemon.well = False
     for _ in range(20):
@@ -135,7 +135,7 @@ def test_a_silent_daemon_is_left_alone_for_a_while() -> None:
             scanner.scan(b"a")
     tired = daemon.greeted, daemon.asked
     daemon.well = True
-    time.sleep(0.3)
+    time.sleep(3.1)
 
     assert Verdict.CLEAN is first
     assert (1, 2) == tired
@@ -153,4 +153,4 @@ def test_a_daemon_that_hangs_is_told_from_one_that_works(tmp_path: Path) -> None
         with pytest.raises(ScannerUnavailable):
             RestedScanner(ClamdScanner(path)).scan(b"a")
 
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60

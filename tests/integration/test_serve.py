@@ -38,7 +38,7 @@ def await_page(url: str, process: "subprocess.Popen[bytes]") -> requests.Respons
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
         try:
-            return requests.get(url, timeout=5)
+            return requests.get(url, timeout=60)
         except requests.ConnectionError:
             time.sleep(0.1)
     raise AssertionError(f"no answer; it ended with {process.poll()}")

@@ -53,7 +53,7 @@ def names() -> Iterator[Names]:
 @pytest.fixture(scope="module")
 def shared(names: Names) -> Iterator[Verifier]:
     """A verifier that asks it."""
-    with Verifier(DnsKeys(("127.0.0.1",), names.port, seconds=1.0), "best_effort") as verifier:
+    with Verifier(DnsKeys(("127.0.0.1",), names.port, seconds=3.0), "best_effort") as verifier:
         yield verifier
 
 
@@ -176,7 +176,7 @@ def test_while_the_dns_is_silent_messages_go_on(verifier: Verifier, names: Names
         way.read(answered)
 
         assert "reserved" == way.decided(answered).state
-    assert 1.0 < took[0] < 3.0
+    assert 3.0 < took[0] < 15.0
     assert max(took[1:]) < took[0]
 
 

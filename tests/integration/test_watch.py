@@ -68,7 +68,7 @@ def hook() -> Iterator[Hook]:
     yield made
     server.shutdown()
     server.server_close()
-    thread.join(10)
+    thread.join(60)
 
 
 @dataclass
@@ -173,11 +173,11 @@ def test_a_canary_goes_the_whole_way(site: Site, dovecot: Dovecot) -> None:
     wanted = '[watch.canary]\nmailbox = "partnership"\nhour = 0\n'
     site.mailbot.configure(more=f"{site.mailbot.settings['more']}{wanted}")
     with working(site.mailbot) as worker:
-        site.mailbot.await_log("canary_sent", seconds=30)
+        site.mailbot.await_log("canary_sent", seconds=60)
         await_ready(site.port)
         (canary,) = site.operator.received
         dovecot.deliver(site.user, canary.data)
-        site.mailbot.await_log("canary_arrived", seconds=30)
+        site.mailbot.await_log("canary_arrived", seconds=60)
         worker.terminate()
         worker.wait(30)
 
@@ -188,7 +188,7 @@ def test_a_canary_goes_the_whole_way(site: Site, dovecot: Dovecot) -> None:
 
 def await_ready(port: int) -> None:
     """Wait until the worker has looked, and says that it is ready."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while readiness(port) != (200, {"ready": True, "alarms": []}):
         assert time.monotonic() < end, readiness(port)
         time.sleep(0.05)
@@ -197,7 +197,7 @@ def await_ready(port: int) -> None:
 def readiness(port: int) -> tuple[int, dict[str, object]]:
     """What `/readyz` says."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=60) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read())

@@ -77,7 +77,7 @@ def test_it_is_found_in_a_mailbox_of_ours(tmp_path: Path, dovecot: Dovecot, smtp
     carrier = threading.Thread(target=deliver)
     carrier.start()
     said = mailbot.command("check", "--send-to", "us@police.example", "--in-mailbox", "partnership")
-    carrier.join(10)
+    carrier.join(60)
 
     assert "mx.partner.example: spf pass, dkim pass, dmarc pass" in said
     assert [1, 2] == dovecot.uids(user)

@@ -251,16 +251,16 @@ def test_what_another_was_sending_is_uncertain(world: World) -> None:
 
     def hang(mail: OutgoingMail) -> None:
         handed.set()
-        go_on.wait(30)
+        go_on.wait(120)
 
     world.transport = FakeTransport(hang)
     reserve(world)
     worker = threading.Thread(target=world.send)
     worker.start()
-    assert handed.wait(10)
+    assert handed.wait(60)
     recovered = outbox.recover(world.store, world.now - timedelta(days=1))  # the clock may have been set back
     go_on.set()
-    worker.join(30)
+    worker.join(60)
     with world.store.look() as db:
         entries = list(audit.entries(db))
 
@@ -336,7 +336,7 @@ def test_two_senders_never_send_the_same(world: World) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     recipients = [mail.recipient for transport in transports for mail in transport.sent]
 
     assert 12 == sum(counts)

@@ -212,7 +212,7 @@ def test_a_database_that_is_away_is_told_without_it(site: Site, tmp_path: Path) 
 def asked(port: int, path: str) -> tuple[int, str]:
     """What a monitoring system gets."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()

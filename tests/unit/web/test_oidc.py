@@ -69,7 +69,7 @@ def there(browser: Browser, ca_file: str, name: str = NAME, **change: str) -> st
     """Go to the provider and say who one is; the way back, relative."""
     away = browser.get("/sign-in/away?next=/queue/mine").location
     assert away is not None
-    answer = requests.get(f"{away}&name={name}", allow_redirects=False, verify=ca_file, timeout=10)
+    answer = requests.get(f"{away}&name={name}", allow_redirects=False, verify=ca_file, timeout=60)
     parts = urlsplit(answer.headers["Location"])
     return f"{parts.path}?{urlencode(dict(parse_qsl(parts.query)) | change)}"
 

@@ -145,11 +145,11 @@ def test_what_is_no_rich_text_says_why(data: bytes, code: str) -> None:
 
 def test_groups_nest_only_so_deep() -> None:
     """A million open groups end at a limit, at once."""
-    started = time.monotonic()
+    started = time.process_time()
 
     with pytest.raises(LimitExceeded, match="rtf_groups"):
         rtf.read(b"{\\rtf1" + b"{" * 1_000_000, LIMITS)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_tables_nest_only_so_deep() -> None:
