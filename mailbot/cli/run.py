@@ -8,13 +8,12 @@ what would be done, and writes nothing anywhere.
 """
 
 import argparse
-import signal
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TextIO
 
-from mailbot.cli import common
+from mailbot.cli import common, signals
 from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -79,14 +78,7 @@ def _say_failures(failures: Sequence[Exception], err: TextIO) -> int:
 
 
 def _stop_on_signals() -> threading.Event:
-    """Set by SIGTERM and Ctrl-C; a second Ctrl-C interrupts at once."""
+    """Set by SIGTERM and Ctrl-C."""
     stop = threading.Event()
-
-    def ask(number: int, frame: object) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, ask)
-        signal.signal(signal.SIGINT, ask)
+    signals.on_stop(stop.set)
     return stop

@@ -5,14 +5,9 @@ It speaks plain HTTP to the proxy that speaks TLS to people. It ends on SIGTERM 
 """
 
 import argparse
-import signal
-import threading
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from mailbot.cli import common
-
-if TYPE_CHECKING:
-    from mailbot.web.serve import Server
+from mailbot.cli import common, signals
 
 NAME = "serve"
 HELP = "the review console"
@@ -32,20 +27,8 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
     with open_app(config) as app:
         common.note_settings(app)
         server = app.console()
-        stop_on_signals(server)
+        signals.on_stop(server.stop)
         if not args.json_log:
             print(f"mailbot: the console is at {console_url(config)}", file=err, flush=True)
         server.run()
     return 0
-
-
-def stop_on_signals(server: "Server") -> None:
-    """SIGTERM and Ctrl-C end it in order; a second Ctrl-C at once."""
-
-    def ask(number: int, frame: object) -> None:
-        server.stop()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, ask)
-        signal.signal(signal.SIGINT, ask)

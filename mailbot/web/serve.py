@@ -24,7 +24,7 @@ _PATIENCE = 5.0  # seconds for the answers that are being written when it is tol
 
 
 class Server:
-    """A listening console. `run` blocks; `stop` may be called from another thread, or by a signal."""
+    """A listening console. `run` blocks; `stop` may be called from another thread."""
 
     def __init__(self, app: Flask, settings: Console, *, secure: bool, port: int | None = None) -> None:
         """Listen; port 0 is any free one. `ConfigError` when the address cannot be had."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, TextIO
 
+from mailbot.cli import signals
 from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,12 +19,11 @@ Ctrl-C ends it.
 
 def serve(app: "App", out: TextIO) -> None:
     """Serve until Ctrl-C."""
-    from mailbot.cli.serve import stop_on_signals
     from mailbot.web.pages.demo import Demo
 
     demo = Demo(app.desk())
     server = _listen(app, demo)
-    stop_on_signals(server)
+    signals.on_stop(server.stop)
     print(OPEN.format(port=server.port, path=demo.path), file=out, flush=True)
     server.run()
 
