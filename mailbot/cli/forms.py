@@ -2,8 +2,8 @@
 The forms that mailbot knows: their definitions, and the blank form of its own.
 
 `check` says what is wrong in a definition and, with sample files, what each of them would match; `list`
-names the definitions; `make` writes our own blank form, as a Word file and as a PDF. docs/forms.md shows
-how another force's form is added.
+names the definitions; `make` writes our own blank form, as a Word file and as a PDF; `learn` learns anew
+what the wordings teach about labels that nobody listed. docs/forms.md shows how a force's form is added.
 """
 
 import argparse
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("check", "are the definitions right, and what would they match"),
         ("list", "the definitions that are known"),
         ("make", "write the blank form as cpi-form.docx and cpi-form.pdf"),
+        ("learn", "learn what your wordings teach about labels that no list has"),
     ):
         its = actions.add_parser(name, help=says, description=says)
         its.add_argument(
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
         if name == "check":
             its.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="samples: files or folders")
-        if name == "make":
+        if name in ("make", "learn"):
             its.add_argument("--out", type=Path, metavar="DIR", default=Path(), help="where to; here")
 
 
@@ -49,6 +50,10 @@ def run(args: argparse.Namespace, out: TextIO, err: TextIO) -> int:
         from mailbot.cli import forms_check
 
         return forms_check.run(args.paths, folder, out, err)
+    if args.action == "learn":
+        from mailbot.cli import forms_learn
+
+        return forms_learn.run(folder, args.out, out, err)
     return _list(folder, out) if args.action == "list" else _make(folder, args.out, out, err)
 
 

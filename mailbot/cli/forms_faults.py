@@ -63,7 +63,7 @@ def _form(form: FormDef, definitions: Definitions) -> Iterator[str]:
         yield "titles: give the words that stand at the head of the form, at least one line of them"
     if form.kind != "cpi":
         return
-    book = Book(_without_forms(definitions), definitions.fields)
+    book = Book(_without_forms(definitions), definitions.fields, definitions.learned.labels)
     for number, section in enumerate(form.section):
         yield from _section(section, f"section[{number}]", book, definitions)
 

@@ -19,6 +19,7 @@ class Answer:
     owner: int = 0  # which person or thing, by the order of its block; 0 for the form as a whole
     label: str = ""
     section: str = ""
+    context: str = ""  # the kind of section it stands in
     where: str = ""
     hint: str = ""
     lines: list[Line] = made(default_factory=list)

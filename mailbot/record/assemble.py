@@ -24,11 +24,13 @@ from mailbot.domain.record import (
     Submitter,
     Vehicle,
 )
-from mailbot.record import evidence, things, words
+from mailbot.record import things, words
 from mailbot.record.answers import Answer, Block, Sheet
+from mailbot.record.forms import FieldDef
 from mailbot.record.heads import THINGS
 from mailbot.record.match import Book
 from mailbot.record.options import said
+from mailbot.record.settle import settle
 from mailbot.record.values import Value, Values
 
 READER = f"mailbot/{__version__}"
@@ -59,8 +61,10 @@ class Assembler:
 
     def record(self, form: str | None = None, version: str | None = None) -> Record:
         """The record, with all findings."""
-        for answer in self.sheet.answers:
-            self._take(answer)
+        for answer, field in zip(
+            self.sheet.answers, settle(self.values.book, self.sheet.answers), strict=True
+        ):
+            self._take(answer, field)
         self._compounds()
         subjects, numbers = self._subjects()
         items, more = self._things()
@@ -76,8 +80,7 @@ class Assembler:
 
     # ------------------------------------------------------------ answers
 
-    def _take(self, answer: Answer) -> None:
-        field = evidence.settled(self.values.book, answer)
+    def _take(self, answer: Answer, field: FieldDef | None) -> None:
         if field is None or (field.path.startswith("subjects.") and not answer.owner):
             self.unmapped.append(f"{answer.label} {answer.text}".strip())
             return

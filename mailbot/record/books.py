@@ -34,5 +34,7 @@ def library() -> Library:
 def build(definitions: Definitions) -> Library:
     """A library of these definitions."""
     return Library(
-        Book(definitions, definitions.fields), Book(definitions, definitions.training), definitions.forms
+        Book(definitions, definitions.fields, definitions.learned.labels),
+        Book(definitions, definitions.training, definitions.learned.training),
+        definitions.forms,
     )

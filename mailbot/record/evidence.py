@@ -17,7 +17,6 @@ from mailbot.record.wording import find
 
 _BETWEEN = re.compile(r"\s+/\s+|\s*\|\s*|\s{3,}|\t|\n")
 _NAME = 8  # words; what is longer is no name
-_LIKE = 0.4  # how like one of several questions with the same options a label must be
 _ASKED = 0.8  # as sure as a heading that asks for what stands below it
 _STORY = 6  # words; what is shorter tells nothing that was seen
 _LIST = 3  # options; two may answer many questions
@@ -105,7 +104,7 @@ def asked(book: Book, label: str, contexts: Sequence[str], printed: Sequence[str
     ]  # fmt: skip
     if len(fields) == 1:
         return fields[0]
-    return book.guesser.among(words.label(label), fields, _LIKE)
+    return book.guesser.among(words.label(label), fields)
 
 
 def alone(book: Book, printed: Sequence[str]) -> FieldDef | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mailbot.domain.mail import Kind
 from mailbot.domain.record import Record
 from mailbot.record import words
+from mailbot.record.telling import HINDERED
 
 _SELF = (
     "self",
@@ -46,6 +47,10 @@ _REACH = frozenset(
         "phoned",
         "telephone",
         "ring",
+        "ringing",
+        "rung",
+        "phoning",
+        "hearing",
         "email",
         "emailed",
         "emailing",
@@ -58,6 +63,7 @@ _REACH = frozenset(
 )
 _SAFE, _RISK = frozenset({"safe", "safely", "safety", "unsafe"}), frozenset({"risk", "danger", "dangerous"})
 _NOT = frozenset({"no", "not", "unsafe", "never", "n"})
+_DO_NOT, _SHORT = frozenset({"not", "never", "dont"}), 12  # words: "please do not ring me"
 _LONGEST = 300  # characters; what is longer tells a story
 
 
@@ -84,7 +90,8 @@ def _warns(text: str) -> bool:
     said = frozenset(words.words(text).split()) if len(text) <= _LONGEST else frozenset[str]()
     if not said & _REACH:
         return False
-    return bool((said & _SAFE and said & _NOT) or (said & _RISK and said & {"yes", "y"}))
+    against = said & (_RISK | HINDERED) or (said & _DO_NOT and len(said) <= _SHORT)
+    return bool((said & _SAFE and said & _NOT) or (against and said & {"yes", "y"}))
 
 
 def _of(record: Record) -> list[str]:

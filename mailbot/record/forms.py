@@ -17,6 +17,7 @@ import msgspec
 from mailbot import resources
 from mailbot.errors import ConfigError
 from mailbot.record import lint
+from mailbot.record.learned import Weights
 
 S = TypeVar("S")
 
@@ -31,8 +32,6 @@ class FieldDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     labels: tuple[str, ...] = ()
     local: tuple[str, ...] = ()
     column: tuple[str, ...] = ()  # over a column of a small table only
-    keys: tuple[str, ...] = ()  # words that speak for it in a label that nobody listed
-    never: tuple[str, ...] = ()  # and against it
 
 
 class SectionDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,6 +143,7 @@ class Definitions(msgspec.Struct, frozen=True):
     letters: LetterDefs
     synonyms: SynonymDefs
     forms: tuple[FormDef, ...]
+    learned: Weights
 
 
 class _Fields(msgspec.Struct, forbid_unknown_fields=True):
@@ -182,6 +182,7 @@ def load(override: Path | None = None, *, strict: bool = True) -> Definitions:
         letters=_read(found, "letters", LetterDefs),
         synonyms=_read(found, "synonyms", SynonymDefs),
         forms=defined,
+        learned=_weights(override),
     )
     problems = check(definitions) if strict else []
     if problems:
@@ -216,6 +217,17 @@ def _read(found: dict[str, Path], name: str, kind: Any) -> Any:
     if name not in found:
         raise ConfigError(f"config/vocabulary/{name}.toml is missing")
     return _decode(found[name], kind)
+
+
+def _weights(override: Path | None) -> Weights:
+    """What was learned from the vocabulary: a site's own, or ours."""
+    path = resources.find("config/vocabulary/learned.json", _sub(override, "vocabulary"))
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Weights)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ConfigError(
+            f"{path.parent.name}/{path.name} cannot be used; make it anew: mailbot forms learn"
+        ) from error
 
 
 def _decode(path: Path, kind: Any) -> Any:

@@ -87,7 +87,9 @@ class Grids(Headers):
             scribe.keep(f"{column.label if column is not None else ''} {cell.text}")
             return
         if block:
-            answer = Answer(field, block, column.label, scribe.section, row.where, lines=cell.lines)
+            answer = Answer(
+                field, block, column.label, scribe.section, scribe.context, row.where, lines=cell.lines
+            )
             scribe.sheet.answers.append(answer)
         else:
             scribe.begin(Meaning(field), column.label, row.where).lines.extend(cell.lines)
@@ -101,7 +103,8 @@ class Grids(Headers):
             for cell in cells[1:]
             if cell.column in self.answers and _TICK.match(cell.text)
         ]
-        if match is None and chosen and cells[0].text:
+        nobody = match is None or match.meaning.field.path == "unmapped"
+        if nobody and chosen and cells[0].text:
             self.reader.scribe.keep(f"{cells[0].text} {', '.join(chosen)}")
             self._beside(cells[1:])
             return True
@@ -144,7 +147,13 @@ class Grids(Headers):
                 scribe.sheet.blocks[number - 1].seen[match.meaning.field.path] = None
                 scribe.sheet.answers.append(
                     Answer(
-                        match.meaning.field, number, match.label, scribe.section, row.where, lines=cell.lines
+                        match.meaning.field,
+                        number,
+                        match.label,
+                        scribe.section,
+                        scribe.context,
+                        row.where,
+                        lines=cell.lines,
                     )
                 )
         scribe.sheet.labels.add(words.label(match.label))

@@ -139,6 +139,8 @@ class Headers(Cells):
         scribe, book = self.reader.scribe, self.reader.book
         filled = [cell for cell in cells if cell.text]
         norms = [words.label(cell.text.replace("\n", " ")) for cell in filled]
+        if any(book.numbered(norm) for norm in norms[:1]):
+            return "", []  # "Phone 1 notes" is no column's: it names its item
         over = partial(self._over, index, cells)
         wanted = [name for name in (scribe.group, scribe.kind) if name]
         if scribe.context == "agencies":

@@ -1,13 +1,13 @@
 """
 Where sections of a form begin, and which section it is, decided before any answer is looked for.
 
-A known heading says it. What only looks like a heading is judged by the labels below it: the section is
-the one whose labels they are.
+A known heading says it. What only looks like a heading is weighed together with the labels below it: the
+section is the one for which its words and theirs speak most.
 """
 
+import math
 import re
-from collections import Counter
-from collections.abc import Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from mailbot.record import words
@@ -27,6 +27,12 @@ _COUNTED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S")
 _VAGUE = frozenset(["who", "what", "how", "where", "when", "why"])  # the labels below say of what
 _DATE = re.compile(r"^\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _LOOK_AHEAD = 30
+_UNSAID, _UNASKED = (
+    0.03,
+    0.1,
+)  # what a heading, and a label below it, leave to the sections that they do not name
+_LABEL = 0.5  # labels below each other do not speak independently
+_LIKELY, _CERTAIN = 0.4, 0.9
 _SECTIONS = 11
 _OFFICE = frozenset(
     [
@@ -101,13 +107,10 @@ class Headings:
     def _alone(self, index: int, row: Row) -> Opening:
         """A row that can only be a heading: what it says, or else the labels below, tell of what."""
         head, _ = self.book.head(row.text)
-        vague = words.heading(row.text)[0] in _VAGUE and self.vote(index + 1)
+        context, great = self.weigh(index, row.text)
+        vague = words.heading(row.text)[0] in _VAGUE and context
         if head is not None and not vague:
             return Opening(row.text, head, True)
-        near, great = self.book.guesser.section(words.heading(row.text)[0])
-        if near == "office" and not _OFFICE & set(words.words(row.text).split()):
-            near, great = "", False
-        context = (near if great else "") or self.vote(index + 1) or near
         person = context == "subject"
         role = self.book.role_in(row.text) if person else ""
         return Opening(row.text, Head(context, role=role, person=person), great)
@@ -157,14 +160,12 @@ class Headings:
         headed = line.bold and not row.table and look(row) in self.headed
         if not headed and (own or self._is_label(text)) and not (styled and self._labels_follow(index)):
             return None
-        near, great = self.book.guesser.section(words.heading(text)[0])
-        if near == "office" and not _OFFICE & set(words.words(text).split()):
-            near, great = "", False
+        near, great = self.weigh(index, text)
         follows = great or self._labels_follow(index)
         if not strong and (not follows or text.rstrip().endswith((".", ",", ":", "?"))):
             return None
-        context = near or self.vote(index + 1)
-        if context is None and not (line.level > 0 or (strong and len(text) <= 80)):
+        context = near
+        if not context and not (line.level > 0 or (strong and len(text) <= 80)):
             return None
         role = self.book.role_in(text) if context == "subject" else ""
         return Opening(text, Head(context or "", role=role, person=context == "subject"), great)
@@ -197,26 +198,39 @@ class Headings:
         apart = index == 0 or not self.rows[index - 1].text.strip() or self.rows[index - 1].table > 0
         return apart and text.isupper() and len(text) > 5 and not any(sign.isdigit() for sign in text)
 
-    def vote(self, start: int) -> str | None:
-        """The context to which most labels after a row belong, up to the next heading-like row."""
-        votes: Counter[str] = Counter()
+    def weigh(self, index: int, text: str) -> tuple[str, bool]:
+        """The section that a heading and the labels below it speak for, and whether it is nearly certain."""
+        if not self.context and self._writer_follows(index + 1):
+            return "submitter", False
+        norm = words.heading(text)[0]
+        opened = {} if norm in _VAGUE else self.book.guesser.opened(norm)
+        places = set(self.book.local) - {"front"}
+        if not _OFFICE & set(words.words(text).split()):
+            places.discard("office")
+        scores = {place: math.log(opened.get(place, 0.0) + _UNSAID) for place in sorted(places)}
+        for shares in self._below(index + 1):
+            for place in scores:
+                scores[place] += _LABEL * math.log(shares.get(place, 0.0) + _UNASKED)
+        best = max(scores, key=lambda place: scores[place])
+        sure = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
+        return (best, sure >= _CERTAIN) if sure >= _LIKELY else ("", False)
+
+    def _below(self, start: int) -> Iterator[Mapping[str, float]]:
+        """What each label below a row, up to the next heading, says of its section."""
         for index, row in enumerate(self.rows[start : start + _LOOK_AHEAD], start):
             if index in self.apart or row.cells[0].lines[0].level > 0:
-                break
+                return
             if index not in self.under and self.can[index] and self.book.head(row.text)[1]:
-                break
-            for norm in norms_of(row):
+                return
+            if told := self.book.told_by(row):
+                yield dict.fromkeys(told, 1.0)
+                continue
+            for norm in dict.fromkeys(norms_of(row)):
                 listed = self.book.every.get(norm, ())
-                for field, always in listed:
-                    votes[field.context[0] if field.context else ""] += 3 if always else 1
-                if not listed:
-                    votes.update(dict.fromkeys(self.book.guesser.home(norm), 2))
-            votes.update(dict.fromkeys(self.book.told_by(row), 2))
-        if not self.context and self._writer_follows(start):
-            return "submitter"
-        votes.pop("front", None)
-        votes.pop("", None)
-        return votes.most_common(1)[0][0] if votes else None
+                if listed:
+                    yield dict.fromkeys((place for field, _ in listed for place in field.context), 1.0)
+                elif shares := self.book.guesser.contexts(norm):
+                    yield shares
 
     def _writer_follows(self, start: int) -> bool:
         """Whether a form without headings begins with its writer: a name, and an address to answer to."""

@@ -17,6 +17,9 @@ from mailbot.record.scribe import Scribe
 
 _LABEL_LIKE = re.compile(r"^[A-Z][^:.?!]{1,58}[:?](?:\s|$)")
 _HABIT = 6
+_SEEN = 3  # questions of one look show that it is this form's
+_ASKED = re.compile(r"^\W{0,6}\w[^:]{2,160}[:?]\W*$")
+_ANSWERED = re.compile(r"^\W{0,6}([A-Z\d][^:?]{1,110}[:?])\s+\S")
 _FILLED = 3  # questions about a person, and the next may be another section's that has no heading
 _SHORT = 9  # words; in a narrative, an unlisted label that is longer is a sentence
 
@@ -101,12 +104,18 @@ class Judge:
     def _drift(self, match: Match) -> None:
         """Below no heading, or one that nobody knows, the labels say which section it is."""
         scribe, contexts = self.scribe, match.meaning.field.context
-        if contexts and scribe.context not in contexts:
+        if contexts and scribe.context not in contexts and match.meaning.field.path != "unmapped":
             scribe.context = contexts[0]
 
     def _counts(self, match: Match, line: Line) -> bool:
         """Whether a line in the middle of an answer is a question, or only begins like one."""
         scribe = self.scribe
+        if (
+            match.meaning.field.path == "unmapped"
+            and match.meaning.sure < 1
+            and not (match.ended or match.bold)
+        ):
+            return False  # what seems to ask for nothing that we know, and does not look as if it asked
         if scribe.open is None or not scribe.goes_on or match.meaning.number:
             return True
         field, opened = match.meaning.field, scribe.open.field
@@ -221,6 +230,34 @@ class Judge:
         if not self.controlled or line.entries or MARK.search(line.text) or opened is None:
             return False
         return any(span.entry is not None for one in opened.lines for span in one.spans) or self.over
+
+    def unknown_question(self, line: Line) -> bool:
+        """Whether a line is printed as the questions of this form are, though nobody knows it."""
+        if line.level or line.entries or self.signed or not self.scribe.sheet.answers:
+            return False
+        return (
+            self.over
+            or (self.in_bold and bool(line.bold or line.bold_until()))
+            or self._asked_below(line.text)
+            or self.asked_before(line) > 0
+        )
+
+    def _asked_below(self, text: str) -> bool:
+        """Whether a line is a question with its answer below it, as this form prints them."""
+        return (
+            self.below > _SEEN
+            and self.below > 3 * self.inline
+            and not self.previous.strip()
+            and text.rstrip().endswith((":", "?"))
+            and bool(_ASKED.match(text))
+        )
+
+    def asked_before(self, line: Line) -> int:
+        """Where the question ends in a line with its answer behind a sign, as this form prints it; or 0."""
+        if self.inline <= _SEEN or self.below > self.inline:
+            return 0
+        hit = _ANSWERED.match(line.text)
+        return hit.end(1) if hit else 0
 
     def other_label(self, line: Line) -> bool:
         """Whether a line looks like a question that nobody here knows."""

@@ -16,6 +16,7 @@ from mailbot.record import words
 from mailbot.record.forms import Definitions, FieldDef, printed
 from mailbot.record.guess import Guesser
 from mailbot.record.heads import NOUNS, NUMBERED, THINGS, Head, Heads
+from mailbot.record.learned import Table
 from mailbot.record.likeness import Thesaurus
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
@@ -49,7 +50,7 @@ class Meaning(NamedTuple):
 class Book(Heads):
     """All meanings, ready to be looked up."""
 
-    def __init__(self, definitions: Definitions, fields: tuple[FieldDef, ...]) -> None:
+    def __init__(self, definitions: Definitions, fields: tuple[FieldDef, ...], table: Table) -> None:
         self.definitions = definitions
         self.local: dict[str, dict[str, FieldDef]] = {}
         self.anywhere: dict[str, FieldDef] = {}
@@ -75,7 +76,7 @@ class Book(Heads):
                         words.heading(text)[0], Head(part.context, part.loose, part.role)
                     )
         self.sorted = sorted(self.every)
-        self.guesser = Guesser(definitions, fields)
+        self.guesser = Guesser(definitions, fields, table)
         thesaurus = Thesaurus(definitions.synonyms.same, set(definitions.synonyms.idle) - _TELLING)
         self.options = {
             name: Options(values, thesaurus, telling(definitions, name))

@@ -130,7 +130,7 @@ class Reader(Judge):
     def _answer_follows(self, index: int) -> bool:
         """Whether the next line is a control, touched or not, or begins with a box."""
         after = self.rows[index + 1] if index + 1 < len(self.rows) else None
-        if after is None or after.table:
+        if after is None or (after.table and not MARK.match(after.text)):
             return False
         line = after.cells[0].lines[0]
         if self.controlled and line.entries:
@@ -145,8 +145,9 @@ class Reader(Judge):
             if not line.text.strip() and not line.entries:
                 return
         match = self.match(line, self._alone(line))
-        if match is not None and (line.level or self.at_top) and match.meaning.sure < 1:
-            match = None  # a title that reads like a question
+        guessed = match is not None and match.meaning.sure < 1
+        if guessed and (line.level or self.at_top or self.printed(line)):
+            match = None  # a title or a note that reads like a question
         if match is not None and self._counts(match, line):
             self._start(match, where)
         elif self.scribe.open is not None and self.printed(line) and self._set_apart(line):
@@ -155,20 +156,14 @@ class Reader(Judge):
             self.scribe.keep(line.text)
         elif self.scribe.open is not None and self._continues(line):
             self._append(line)
-        elif self._unknown_question(line):
+        elif self.unknown_question(line):
             self._ask_unknown(line, where)
         else:
             self.loose(line)
 
-    def _unknown_question(self, line: Line) -> bool:
-        """Whether a line is printed as the questions of this form are, though nobody knows it."""
-        if line.level or line.entries or self.signed or not self.scribe.sheet.answers:
-            return False
-        return self.over or (self.in_bold and bool(line.bold or line.bold_until()))
-
     def _ask_unknown(self, line: Line, where: str) -> None:
         """A question that no field answers: what stands at it is kept with it."""
-        end = line.bold_until()
+        end = line.bold_until() or self.asked_before(line)
         self.scribe.begin(Meaning(self.book.unmapped, sure=0.5), line.text[: end or None].strip(), where)
         if end:
             self.scribe.add(line.after(end))
@@ -183,7 +178,14 @@ class Reader(Judge):
     def _start(self, match: Match, where: str) -> None:
         scribe = self.scribe
         self.signed, self.tables.tail = False, None
-        scribe.begin(match.meaning, match.label, where, match.hint)
+        asked = match.label
+        if (
+            match.meaning.field.path == "unmapped"
+            and match.sign in (":", "?")
+            and not asked.endswith(match.sign)
+        ):
+            asked += match.sign  # what goes into no field is kept as it is printed
+        scribe.begin(match.meaning, asked, where, match.hint)
         scribe.sheet.labels.add(words.label(match.label))
         self.seen_look(match)
         if match.whole:

