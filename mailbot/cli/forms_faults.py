@@ -27,8 +27,9 @@ def faults(folder: Path | None) -> list[str]:
         definitions = forms.load(folder, strict=False)
     except ConfigError as error:
         return [f"{error}"]
+    book = Book(_without_forms(definitions), definitions.fields, definitions.learned.labels)
     for path, form in read.items():
-        found += [f"forms/{path.name}: {said}" for said in _form(form, definitions)]
+        found += [f"forms/{path.name}: {said}" for said in _form(form, book, definitions)]
     found += _same_id(read)
     if not found:
         found = [f"vocabulary: {said}" for said in forms.check(definitions)]
@@ -55,7 +56,7 @@ def _same_id(read: dict[Path, FormDef]) -> list[str]:
     ]
 
 
-def _form(form: FormDef, definitions: Definitions) -> Iterator[str]:
+def _form(form: FormDef, book: Book, definitions: Definitions) -> Iterator[str]:
     if form.kind not in KINDS:
         yield f"kind: there is no kind {form.kind!r}; write one of {', '.join(KINDS)}"
         return
@@ -63,7 +64,6 @@ def _form(form: FormDef, definitions: Definitions) -> Iterator[str]:
         yield "titles: give the words that stand at the head of the form, at least one line of them"
     if form.kind != "cpi":
         return
-    book = Book(_without_forms(definitions), definitions.fields, definitions.learned.labels)
     for number, section in enumerate(form.section):
         yield from _section(section, f"section[{number}]", book, definitions)
 

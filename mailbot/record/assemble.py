@@ -143,8 +143,12 @@ class Assembler:
             self.unmapped.append(f"{answer.label} {value.raw}".strip())
 
     def _surer(self, answer: Answer, key: tuple[int, str]) -> bool:
-        """Whether a listed label asks for what an earlier one was only thought to ask for."""
-        return answer.sure >= 1 > self.findings[key].confidence > 0 and not self.findings[key].conflict
+        """Whether a listed label asks for what a guess, or a note above all sections, was taken for."""
+        before = self.findings[key]
+        if before.conflict or not before.confidence:
+            return False
+        noted = not before.section and bool(answer.section)  # "Handling: official" above the first heading
+        return answer.sure >= 1 > before.confidence or (noted and answer.context in answer.field.context)
 
     def _finding(self, answer: Answer, path: str, raw: str, conflict: str = "") -> None:
         sure = answer.sure if not conflict else 0.0

@@ -151,6 +151,8 @@ class Headers(Cells):
             hits = [self._column(cell, norm, group) for cell, norm in zip(filled, norms, strict=True)]
             known = sum(hit is not None for hit in hits)
             listed = sum(norm in book.columns[group] for norm in norms)
+            if len(norms) == 2 and not listed:
+                continue  # a question and its answer look so, too
             if own and group not in wanted and listed * 2 <= len(norms):
                 continue  # they may all be questions about the person
             sure = group in wanted or any(

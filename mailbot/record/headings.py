@@ -32,6 +32,7 @@ _UNSAID, _UNASKED = (
     0.1,
 )  # what a heading, and a label below it, leave to the sections that they do not name
 _LABEL = 0.5  # labels below each other do not speak independently
+_LOOSE = {"types": "information_types"}  # boxes below such a heading answer the one question that it asks
 _LIKELY, _CERTAIN = 0.4, 0.9
 _SECTIONS = 11
 _OFFICE = frozenset(
@@ -113,7 +114,7 @@ class Headings:
             return Opening(row.text, head, True)
         person = context == "subject"
         role = self.book.role_in(row.text) if person else ""
-        return Opening(row.text, Head(context, role=role, person=person), great)
+        return Opening(row.text, Head(context, _LOOSE.get(context, ""), role, person), great)
 
     def _judge(self, index: int, row: Row) -> Opening | None:
         text = row.text
@@ -168,7 +169,7 @@ class Headings:
         if not context and not (line.level > 0 or (strong and len(text) <= 80)):
             return None
         role = self.book.role_in(text) if context == "subject" else ""
-        return Opening(text, Head(context or "", role=role, person=context == "subject"), great)
+        return Opening(text, Head(context, _LOOSE.get(context, ""), role, context == "subject"), great)
 
     def _answered(self, index: int, row: Row) -> bool:
         """Whether a row of one cell is a question of the open section, with its answer in the next."""

@@ -84,7 +84,8 @@ class Judge:
         if context == "subject" and self._left_person(match):
             self.scribe.firm = False
         if "subject" in field.context:
-            if context in ("submitter", "agencies", "office", "declaration"):
+            closed = context in ("submitter", "agencies", "office", "declaration")
+            if closed and (self.scribe.firm or match.meaning.sure < 0.8):
                 return False
             if context and (running and self.scribe.firm and self.scribe.goes_on):
                 return False
@@ -196,10 +197,14 @@ class Judge:
         field = opened.field
         if self._printed_over(line):
             return False
+        if field.path == "unmapped" and MARK.search(line.text):
+            return scribe.waits or bool(MARK.search(opened.text))  # the boxes of a question that nobody knows
         if self.matcher.habitual(line.text) and not self._soft(line):
             return False  # it has the looks that questions have on this form
         if MARK.search(line.text) and field.vocabulary:
             return True
+        if field.vocabulary and not scribe.waits and self.in_bold and self._bold_label(line):
+            return False
         if field.vocabulary and opened.text.strip() and self._soft(line):
             return True
         if field.vocabulary:
@@ -238,15 +243,18 @@ class Judge:
         return (
             self.over
             or (self.in_bold and bool(line.bold or line.bold_until()))
-            or self._asked_below(line.text)
+            or self.asked_below(line.text)
             or self.asked_before(line) > 0
         )
 
-    def _asked_below(self, text: str) -> bool:
+    def asks_below(self) -> bool:
+        """Whether this form has its answers in the line below their question."""
+        return self.below > _SEEN and self.below > 3 * self.inline
+
+    def asked_below(self, text: str) -> bool:
         """Whether a line is a question with its answer below it, as this form prints them."""
         return (
-            self.below > _SEEN
-            and self.below > 3 * self.inline
+            self.asks_below()
             and not self.previous.strip()
             and text.rstrip().endswith((":", "?"))
             and bool(_ASKED.match(text))

@@ -21,6 +21,7 @@ from mailbot.record.rows import Row
 from mailbot.record.tables import Tables
 from mailbot.record.ticks import ticked
 from mailbot.record.wording import find
+from mailbot.record.wrapped import unwrapped
 
 _RULE = re.compile(r"^\s*([-=_*~#.])\1{2,}\s*$")
 _LABEL_LIKE = re.compile(r"^[A-Z][^:.?!]{1,58}[:?](?:\s|$)")
@@ -118,7 +119,7 @@ class Reader(Judge):
         if self.letter and self._letter(line):
             return 0
         self.at_top = index == self.top and line.bold and not line.text.rstrip().endswith((":", "?"))
-        line, taken = self._unwrapped(index, line)
+        line, taken = unwrapped(self, index, line)
         self.over = self._answer_follows(index + taken) and not line.entries and not MARK.search(line.text)
         self.one_line(line, row.where)
         return taken
@@ -204,31 +205,6 @@ class Reader(Judge):
             opened.lines[-1] = rich.join([opened.lines[-1], line], " ")
         else:
             opened.lines.append(line)
-
-    def _unwrapped(self, index: int, line: Line) -> tuple[Line, int]:
-        """A label that was wrapped, joined again with the lines that hold the rest of it."""
-        text = line.text
-        if len(text) < (30 if self.letter else 12) or index + 1 >= len(self.rows):
-            return line, 0
-        open_bracket = text.count("(") > text.count(")") and "(" in text
-        if open_bracket:
-            head = words.label(text[: text.rindex("(")])
-            if self.book.label(head, self.scribe.context) is None:
-                return line, 0
-        elif not self.book.begins(words.label(text)) or self.match(line) is not None:
-            return line, 0
-        parts = [line]
-        for row in self.rows[index + 1 : index + 4]:
-            if row.table or not row.text.strip():
-                return line, 0
-            parts.append(row.line)
-            joined = rich.join(parts, " ")
-            if open_bracket and ")" not in row.text:
-                continue
-            match = self.match(joined)
-            longer = match is not None and len(match.label) > len(text) - 2
-            return (joined, len(parts) - 1) if longer or (open_bracket and match is not None) else (line, 0)
-        return line, 0
 
     def _blank(self) -> None:
         scribe = self.scribe

@@ -17,6 +17,7 @@ from mailbot.record.answers import Answer
 from mailbot.record.forms import FieldDef
 from mailbot.record.heads import THINGS
 from mailbot.record.match import Book
+from mailbot.record.rich import MARK
 from mailbot.record.shapes import suits
 
 _BESIDE = 0.5  # how much less a field of a section that often stands in this one is expected
@@ -29,6 +30,7 @@ _WITH = {
 }
 _OUTSIDE = 0.1  # how much less a field of another section is expected
 _AGAIN = 0.1  # and one that was asked for already
+_STRANGE = 0.05  # and one whose answers are not those that are printed
 _NOTHING = 0.05  # no field at all
 _LEAST = 0.5
 
@@ -61,12 +63,18 @@ def _choose(book: Book, answer: Answer, taken: set[tuple[int, str]]) -> tuple[Fi
     settled = evidence.settled(book, answer)
     if settled is not None and settled is not answer.field:
         return settled, 0.9  # its printed options say so
+    printed = evidence.options(answer.lines) if MARK.search(answer.text) else []
     weights: dict[str, float] = {}
     for path, share in book.guesser.likely(words.label(answer.label)).items():
         field = book.paths.get(path)
         if field is None:
             continue
-        weight = share * suits(field, answer.text) * _expected(field, answer.context)
+        weight = (
+            share
+            * _offered(book, field, printed)
+            * suits(field, answer.text)
+            * _expected(field, answer.context)
+        )
         if (group := path.partition(".")[0]) in ("subjects", *THINGS):
             weight *= answer.field.path.partition(".")[0] == group
         elif (0, path) in taken:
@@ -76,6 +84,13 @@ def _choose(book: Book, answer: Answer, taken: set[tuple[int, str]]) -> tuple[Fi
     if top == "unmapped":
         return None, 0.0
     return book.paths[top], weights[top] / (sum(weights.values()) + _NOTHING)
+
+
+def _offered(book: Book, field: FieldDef, printed: list[str]) -> float:
+    """How well the printed options are answers to the question of a field."""
+    if len(printed) < 2 or not field.vocabulary:
+        return 1.0
+    return 1.0 if evidence.known(book, field.vocabulary, printed) * 2 >= len(printed) else _STRANGE
 
 
 def _expected(field: FieldDef, context: str) -> float:

@@ -121,12 +121,20 @@ def _lines(many: list[Row], book: Book) -> list[Row]:
             end = start
             while end < len(many) and _is_option(many[end], mark, said):
                 end += 1
-            for first, last in _stretches(many[start:end], said, book):
+            whole = (start, end) == (0, len(many)) and _only_crosses(many, mark, said, book)
+            for first, last in [(0, end)] if whole else _stretches(many[start:end], said, book):
                 for index in range(start + first, start + last):
                     row = many[index]
                     many[index] = _line(row, [(row.cells[said].text, bool(row.cells[mark].text))])
             start = max(end, start + 1)
     return many
+
+
+def _only_crosses(many: list[Row], mark: int, said: int, book: Book) -> bool:
+    """Whether a table is nothing but words with a cross at some, and none of the words is a question."""
+    texts = [words.label(row.cells[said].text) for row in many]
+    crossed = sum(bool(row.cells[mark].text) for row in many)
+    return len(many) > 1 and 0 < crossed and not any(text in book.every for text in texts)
 
 
 def _stretches(many: list[Row], said: int, book: Book) -> list[tuple[int, int]]:
