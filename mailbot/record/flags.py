@@ -2,12 +2,12 @@
 What a handler must see first, beside what the parts' readers have flagged already.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mailbot.domain.mail import Kind
 from mailbot.domain.record import Record
 from mailbot.record import words
-from mailbot.record.telling import HINDERED
+from mailbot.record.unsafe import told, warned
 
 _SELF = (
     "self",
@@ -35,42 +35,10 @@ _MUST = (
 )
 
 
-_REACH = frozenset(
-    [
-        "contact",
-        "contacted",
-        "contacting",
-        "call",
-        "called",
-        "calling",
-        "phone",
-        "phoned",
-        "telephone",
-        "ring",
-        "ringing",
-        "rung",
-        "phoning",
-        "hearing",
-        "email",
-        "emailed",
-        "emailing",
-        "reply",
-        "replied",
-        "write",
-        "reach",
-        "reached",
-    ]
-)
-_SAFE, _RISK = frozenset({"safe", "safely", "safety", "unsafe"}), frozenset({"risk", "danger", "dangerous"})
-_NOT = frozenset({"no", "not", "unsafe", "never", "n"})
-_DO_NOT, _SHORT = frozenset({"not", "never", "dont"}), 12  # words: "please do not ring me"
-_LONGEST = 300  # characters; what is longer tells a story
-
-
-def flags(kind: Kind, records: Iterable[Record], blank: bool, unmapped: Iterable[str] = ()) -> list[str]:
+def flags(kind: Kind, records: Iterable[Record], blank: bool, unmapped: Sequence[str] = ()) -> list[str]:
     """The flags that follow from what was understood; and from what was not, where silence could harm."""
     found: list[str] = []
-    if any(_warns(text) for text in unmapped):
+    if warned(unmapped):
         found.append("contact_not_safe")
     every = list(records)
     for record in every:
@@ -82,25 +50,13 @@ def flags(kind: Kind, records: Iterable[Record], blank: bool, unmapped: Iterable
     return list(dict.fromkeys(found))
 
 
-def _warns(text: str) -> bool:
-    """Whether a question that went into no field may have been answered "it is not safe to contact me".
-
-    Nobody is answered on the strength of a label that was not understood.
-    """
-    said = frozenset(words.words(text).split()) if len(text) <= _LONGEST else frozenset[str]()
-    if not said & _REACH:
-        return False
-    against = said & (_RISK | HINDERED) or (said & _DO_NOT and len(said) <= _SHORT)
-    return bool((said & _SAFE and said & _NOT) or (against and said & {"yes", "y"}))
-
-
 def _of(record: Record) -> list[str]:
     found = []
     if record.urgent == "yes":
         found.append("urgent")
     if record.crime_indicated == "yes":
         found.append("crime_indicated")
-    if record.submitter.contact_safe == "no":
+    if record.submitter.contact_safe == "no" or told(record):
         found.append("contact_not_safe")
     if record.source_risk.level in ("possible", "serious"):
         found.append("source_risk")

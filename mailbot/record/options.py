@@ -219,7 +219,7 @@ def _typed(text: str, options: Options, many: bool) -> Choice:
         lead = _lead(text, options) if not _LISTED.search(text) else None
         if lead is not None:
             return lead
-        return Choice(raw=text, rest=text, printed=True)
+        return Choice(raw=text, rest=text, printed="?" not in text)  # no list, but a second question
     if flat and len(rest.split()) > 3 and "yes" not in options.values:
         return Choice(rest=text, raw=text)  # a sentence that happens to hold an option's word
     if flat and rest and "yes" in options.values:

@@ -40,56 +40,35 @@ _NEVER = {
 # words that turn a yes into a no: with one of them, only a listed label is believed
 _TURNED = frozenset(
     [
-        "not",
-        "never",
-        "dont",
-        "doesnt",
-        "didnt",
-        "isnt",
-        "wouldnt",
-        "shouldnt",
-        "without",
-        "unaware",
-        "unless",
-        "neither",
+        "not", "never", "dont", "doesnt", "didnt", "isnt", "arent", "wouldnt", "shouldnt", "without",
+        "unaware", "unless", "neither",
     ]
-)
+)  # fmt: skip
+# those that turn a question of leave or safety, and are often harmless in another
+CANNOT = frozenset(["cannot", "cant", "couldnt", "mustnt", "unable"])
 HINDERED = frozenset(
     [
-        "avoid",
-        "avoided",
-        "avoiding",
-        "object",
-        "objection",
-        "objections",
-        "objected",
-        "rather",
-        "trouble",
-        "problem",
-        "problems",
-        "difficult",
-        "difficulty",
-        "difficulties",
-        "risky",
-        "dangerous",
-        "away",
-        "against",
-        "refuse",
-        "refused",
-        "refrain",
-        "prevent",
-        "stop",
-        "harm",
-        "worse",
+        "avoid", "avoided", "avoiding", "object", "objection", "objections", "objected", "rather", "trouble",
+        "problem", "problems", "difficult", "difficulty", "difficulties", "risky", "dangerous", "away",
+        "against", "refuse", "refused", "refrain", "prevent", "stop", "harm", "harmed", "hurt", "worse",
+        "endanger", "endangered", "jeopardise", "jeopardy", "threaten", "threatened", "compromise",
+        "compromised", "endangering", "affect", "affected", "opposed", "opt", "reason", "reasons",
     ]
-)
+)  # fmt: skip
+# the same, but of much else besides: "are you worried about being contacted"
+FEARED = frozenset(
+    [
+        "concern", "concerns", "concerned", "worry", "worries", "worried", "afraid", "fear", "fears",
+        "scared", "anxious", "nervous", "mind", "issue", "issues", "consequences",
+    ]
+)  # fmt: skip
 _OF_LEAVE = frozenset({"submitter.may_contact", "submitter.contact_safe"})
 
 
 def turns(path: str, norm: str) -> bool:
     """Whether a label may ask a yes-or-no question the other way round: "should contact be avoided"."""
     said = frozenset(norm.split())
-    return bool(said & _TURNED) or (path in _OF_LEAVE and bool(said & HINDERED))
+    return bool(said & _TURNED) or (path in _OF_LEAVE and bool(said & (CANNOT | HINDERED | FEARED)))
 
 
 def possible(path: str, senses: frozenset[str]) -> bool:

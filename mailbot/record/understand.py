@@ -31,7 +31,7 @@ def understand(mail: ParsedMail) -> Reading:
     seen = Evidence(mail, found, letter, cues)
     kind = classify.kind(seen)
     records = tuple(one.record for one in found if one.record is not None)
-    unmapped = tuple(dict.fromkeys(text for one in found for text in one.unmapped))
+    unmapped = [text for one in found for text in one.unmapped]
     said = flags(kind, records, any(one.kind == "blank" for one in found), unmapped)
     return Reading(
         envelope=mail.envelope,
@@ -39,7 +39,7 @@ def understand(mail: ParsedMail) -> Reading:
         flags=tuple(dict.fromkeys((*mail.flags, *said))),
         records=records,
         training=_training(kind, seen, desk),
-        unmapped=unmapped,
+        unmapped=tuple(dict.fromkeys(unmapped)),
         parts=mail.parts,
         body="\n\n".join(piece.document.text for piece in mail.pieces if piece.part.role == "body")[:200_000],
         reader_version=READER,

@@ -45,7 +45,8 @@ def _find(text: str, options: Options, one: bool) -> tuple[list[str], str]:
             position += 1
     if not found:
         told = options.told(text)
-        return _nearly(whole, options) or _alike(text, options) or ([told] if told else []), ""
+        meant = _nearly(whole, options) or _alike(text, options) or ([told] if told else [])
+        return meant, "" if meant else text.strip()
     if one and (len(rest) > 1 or len(set(found)) > 1) and (like := _alike(text, options)):
         return like, ""
     if one and len(set(found)) > 1:
