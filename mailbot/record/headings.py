@@ -26,6 +26,7 @@ _ASKED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S.*\?")
 _COUNTED = re.compile(r"^\s*\d{1,2}[.)]?\s+\S")
 _VAGUE = frozenset(["who", "what", "how", "where", "when", "why"])  # the labels below say of what
 _DATE = re.compile(r"^\s*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+_BETWEEN = re.compile(r"\s*[/|]\s*")
 _LOOK_AHEAD = 30
 _UNSAID, _UNASKED = (
     0.03,
@@ -88,6 +89,8 @@ class Headings:
         for index, row in enumerate(self.rows):
             if not self.can[index] or index in self.titles or index in self.under or _DATE.match(row.text):
                 continue
+            if self._offers(row.text):
+                continue
             alone = index in self.apart
             if not alone and self._printed(row):
                 continue
@@ -95,6 +98,11 @@ class Headings:
                 found[index] = opening
                 self.context = opening.head.context
         return found
+
+    def _offers(self, text: str) -> bool:
+        """Whether a row is the printed answers of a question: "YES / NO / UNKNOWN"."""
+        parts = _BETWEEN.split(text)
+        return len(parts) > 1 and all(words.words(part) in self.book.answers for part in parts)
 
     def _printed(self, row: Row) -> bool:
         """Whether a row looks as the questions of this form do: in a frame, or numbered."""

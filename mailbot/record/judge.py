@@ -5,10 +5,9 @@ The looks and the order that this form's labels have are evidence like their wor
 """
 
 import re
-from collections.abc import Sequence
 
 from mailbot.record import words
-from mailbot.record.lines import Match, Matcher, habits
+from mailbot.record.lines import Match, Matcher, habits, width
 from mailbot.record.match import Book
 from mailbot.record.options import choose
 from mailbot.record.rich import MARK, Line
@@ -35,7 +34,7 @@ class Judge:
         # with the line itself, so that its id stays its own
         self.matched: dict[tuple[int, str, bool, str, bool], tuple[Line, Match | None]] = {}
         self.scribe = Scribe()
-        self.width = _width(rows) if letter else 0
+        self.width = width(rows) if letter else 0
         # so many answers stand in controls that what is printed is none
         self.controlled = sum(_typed(row) for row in rows) >= _HABIT
         self.over = False  # the line stands over a control
@@ -117,6 +116,8 @@ class Judge:
             and not (match.ended or match.bold)
         ):
             return False  # what seems to ask for nothing that we know, and does not look as if it asked
+        if scribe.open is not None and not (scribe.waits or match.ended or match.bold) and self._soft(line):
+            return False  # "Mock" and "School", which a mail program put into two lines
         if scribe.open is None or not scribe.goes_on or match.meaning.number:
             return True
         field, opened = match.meaning.field, scribe.open.field
@@ -289,12 +290,3 @@ def _typed(row: Row) -> bool:
     """Whether a row is nothing but what was typed into a control."""
     spans = [span for cell in row.cells for line in cell.lines for span in line.spans if span.text.strip()]
     return bool(spans) and not row.table and all(span.entry is not None for span in spans)
-
-
-def _width(rows: Sequence[Row]) -> int:
-    """At which column a mail program wrapped the lines; 0 where nothing shows that it did."""
-    sizes = [len(row.text.rstrip()) for row in rows if not row.table]
-    longest = max(sizes, default=0)
-    if not 50 <= longest <= 100 or sum(size > longest - 14 for size in sizes) < 3:
-        return 0
-    return longest

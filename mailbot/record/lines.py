@@ -7,12 +7,13 @@ begins, or with the line. The longest beginning that is a known label wins.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mailbot.record import words
 from mailbot.record.match import Book, Meaning
 from mailbot.record.rich import MARK, Line
+from mailbot.record.rows import Row
 
 _CUT = re.compile(r"[:?]|\t|\.{3,}|…+|_{3,}|\s[-–—=|]+\s|\s{3,}|\*(?=\s)|;\s")
 _AFTER = re.compile(r"^(?:[\s:?…|=*]|\.{2,}|_{2,}|[-–—](?=\s))+")
@@ -218,6 +219,15 @@ def habits(texts: Iterable[str]) -> frozenset[str]:
     """The signs that stand behind so many beginnings of lines that they end the labels of this form."""
     counts = Counter(_sign(hit[1]) for text in texts if (hit := _SIGNED.match(text)))
     return frozenset(sign for sign, count in counts.items() if sign and count >= _HABIT)
+
+
+def width(rows: Sequence[Row]) -> int:
+    """At which column a mail program wrapped the lines; 0 where nothing shows that it did."""
+    sizes = [len(row.text.rstrip()) for row in rows if not row.table]
+    longest = max(sizes, default=0)
+    if not 50 <= longest <= 100 or sum(size > longest - 14 for size in sizes) < 3:
+        return 0
+    return longest
 
 
 def _bracket(label: str) -> str:

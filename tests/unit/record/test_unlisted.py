@@ -2,7 +2,7 @@
 
 from mailbot.domain.document import Paragraph, Table
 from mailbot.domain.record import Record
-from tests.unit.record.build import TITLE, bold, cell, p, reading, record, table
+from tests.unit.record.build import TITLE, bold, cell, p, reading, record, struck, table
 
 WHO = (p("About you", heading=2), table(["Your name", "Ada Mock"], ["Agency", "Mock School"]))
 WHAT = (
@@ -104,6 +104,40 @@ def test_a_question_that_a_mail_program_broke() -> None:
     found = reading(*[p(line) for line in lines], format="text").records[0]
 
     assert ("organised_crime",) == found.information_types
+
+
+def test_answers_in_capitals_are_no_heading() -> None:
+    """ "YES / NO / UNKNOWN" below its question opens nothing, whichever of them is struck out."""
+    found = record(
+        *WHO,
+        p("Source of the information", heading=2),
+        table(
+            ["Who told you?"],
+            ["The caretaker"],
+            ["Does that person know that this is being shared with police?"],
+            [cell(p("YES / ", struck("NO"), " / ", struck("UNKNOWN")))],
+            ["Who else knows?"],
+            ["n/a"],
+        ),
+        *WHAT,
+    )
+
+    assert "yes" == found.provenance.origin_aware
+
+
+def test_a_name_that_a_mail_program_broke() -> None:
+    """ "Pretend Mock" and "School" in two lines are one school, not a question after it."""
+    long = "I have known of this for a while and cannot say more about it than stands here."
+    lines = [
+        TITLE, "", "Your name: Ada Mock", "Your agency: Mock School",
+        "What do you know?", long, long, long, "",
+        "Subject 1", "Name: Jo Faux",
+        "School attended: The Pretend and Invented Community Academy of Greater Testerton",
+        "School", "Sex: Male",
+    ]  # fmt: skip
+    found = reading(*[p(line) for line in lines], format="text").records[0]
+
+    assert str(found.subjects[0].school).endswith("Greater Testerton School")
 
 
 def test_persons_on_a_form_without_headings() -> None:
