@@ -1,8 +1,9 @@
 """
-Which listed wording an unlisted one is most like: the same words, or words that mean the same on forms.
+Which listed option an unlisted one is most like: the same words, or words that mean the same on forms.
 
 GUARANTEES
-    Nothing is said where two fields are about as like, or where a wording has much that none of them has.
+    Immutable once made, so a forked child may share it. How like the nearest is, and how far ahead of the
+    next, is told: what is enough, the caller decides.
 BUGS
     It knows words, not grammar: "who told the child" and "who the child told" are the same to it.
 """
@@ -10,13 +11,12 @@ BUGS
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from mailbot.record import words
 
-NOWHERE = "unmapped"  # wordings of many things that no field takes: never better than a field
 _LONGEST = 5  # words that have a meaning only together
 _TELL = re.compile(r"^(?:please )?(?:(?:can|could|would) you )?(?:please )?(?:tell|let) us (?:know )?(?=\w)")
 _LAST = {"on": "when", "by": "who", "from": "who"}  # "disclosed on", "disclosed by"
@@ -80,10 +80,8 @@ def stem(word: str) -> str:
 class Likeness:
     """Wordings by their target; the nearest one decides."""
 
-    def __init__(
-        self, thesaurus: Thesaurus, known: Mapping[str, Iterable[str]], drop: Iterable[str] = ()
-    ) -> None:
-        self.thesaurus, self.drop = thesaurus, frozenset(drop)
+    def __init__(self, thesaurus: Thesaurus, known: Mapping[str, Iterable[str]]) -> None:
+        self.thesaurus = thesaurus
         self.known: dict[str, set[frozenset[str]]] = {}
         seen: Counter[str] = Counter()
         said = {
@@ -102,42 +100,35 @@ class Likeness:
             for word in senses:
                 self.holding[word].append(number)
         total = len(self.known) + 1
-        self.weights = defaultdict(
-            lambda: math.log(1 + total), {word: math.log(1 + total / count) for word, count in seen.items()}
-        )
+        self.strange = math.log(1 + total)  # what a word weighs that is in no wording
+        self.weights = {word: math.log(1 + total / count) for word, count in seen.items()}
         self.targets = [target for target, _ in every]
-        self.heavy = [sum(self.weights[word] for word in senses) for _, senses in every]
+        self.heavy = [sum(self.weights[word] for word in sorted(senses)) for _, senses in every]
 
     def senses(self, text: str) -> frozenset[str]:
-        """What a wording says here, where some words go without saying."""
-        found = self.thesaurus.senses(words.label(text))
-        return found - self.drop or found
+        """What a wording says."""
+        return self.thesaurus.senses(words.label(text))
 
-    def nearest(self, text: str, without: Collection[str] = ()) -> Near | None:
+    def nearest(self, text: str) -> Near | None:
         """The target of the wording that is most like this one."""
         said = self.senses(text)
         if not said:
             return None
         both: dict[int, float] = {}
         for word in sorted(said):
-            weight = self.weights[word]
+            weight = self.weights.get(word, self.strange)
             for number in self.holding.get(word, ()):
                 both[number] = both.get(number, 0.0) + weight
-        own = sum(self.weights[word] for word in said)
+        own = sum(self.weights.get(word, self.strange) for word in sorted(said))
         scores: dict[str, float] = {}
         for number, shared in both.items():
             target, score = self.targets[number], 2 * shared / (own + self.heavy[number])
-            if score > scores.get(target, -1.0) and target not in without:
+            if score > scores.get(target, -1.0):
                 scores[target] = score
-        best = sorted(
-            ((score, target) for target, score in scores.items()),
-            key=lambda one: (one[0], one[1] != NOWHERE, one[1]),
-            reverse=True,
-        )
+        best = sorted(((score, target) for target, score in scores.items()), reverse=True)
         if not best:
             return None
-        others = [score for score, target in best[1:] if target != NOWHERE]
-        return Near(best[0][1], best[0][0], best[0][0] - (others[0] if others else 0.0))
+        return Near(best[0][1], best[0][0], best[0][0] - (best[1][0] if len(best) > 1 else 0.0))
 
 
 def _most(said: Mapping[str, Counter[frozenset[str]]]) -> dict[frozenset[str], str]:
