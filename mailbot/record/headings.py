@@ -7,14 +7,14 @@ section is the one for which its words and theirs speak most.
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mailbot.record import words
 from mailbot.record.apart import apart, under
 from mailbot.record.heads import Head
 from mailbot.record.lines import FRAMED
-from mailbot.record.looks import look, looks, norms_of, possible
+from mailbot.record.looks import alone_in_table, look, looks, norms_of, possible, run_of
 from mailbot.record.match import Book
 from mailbot.record.rich import MARK
 from mailbot.record.rows import Row
@@ -74,7 +74,7 @@ class Headings:
         asked = sum(bool(_ASKED.match(text)) for text in counted)
         self.numbered = asked >= _MANY and asked * 2 > len(counted)
         # more numbers than a form has sections: it counts its questions
-        self.counts = _run({text.split()[0].rstrip(".)") for text in counted}) > _SECTIONS
+        self.counts = run_of({text.split()[0].rstrip(".)") for text in counted}) > _SECTIONS
         self.looks, self.headed = looks(rows, book)
         self.under = under(rows)
         self.can = [possible(row) for row in rows]
@@ -167,9 +167,11 @@ class Headings:
         styled = line.level > 0 or (self._capitals(index, text) and not text.endswith((":", "?")))
         own = not strong and self._own(words.label(text))
         headed = line.bold and not row.table and look(row) in self.headed
-        if not headed and (own or self._is_label(text)) and not (styled and self._labels_follow(index)):
-            return None
         near, great = self.weigh(index, text)
+        boxed = near == "types" and line.level > 0 and self._boxes_follow(index)
+        asks = not headed and not boxed and (own or self._is_label(text))
+        if asks and not (styled and self._labels_follow(index)):
+            return None
         follows = great or self._labels_follow(index)
         if not strong and (not follows or text.rstrip().endswith((".", ",", ":", "?"))):
             return None
@@ -273,6 +275,11 @@ class Headings:
             )
         return False
 
+    def _boxes_follow(self, index: int) -> bool:
+        """Whether the next row with anything in it begins with a box."""
+        after = next((row.text for row in self.rows[index + 1 : index + 4] if row.text.strip()), "")
+        return bool(MARK.match(after))
+
     def _among_options(self, index: int) -> bool:
         """Whether the row is one of several options, a line each."""
         here, near = self.rows[index], self.rows[max(0, index - 1) : index + 2]
@@ -284,16 +291,3 @@ class Headings:
         """Whether a rule of characters stands under the line."""
         after = self.rows[index + 1] if index + 1 < len(self.rows) else None
         return after is not None and bool(_RULE.match(after.text)) and not _RULE.match(self.rows[index].text)
-
-
-def _run(numbers: Set[str]) -> int:
-    """How far some numbers count without a gap: house numbers and dates do not."""
-    last = 0
-    while str(last + 1) in numbers:
-        last += 1
-    return last
-
-
-def alone_in_table(row: Row) -> bool:
-    """Whether a row of a table is one cell."""
-    return bool(row.table) and len(row.cells) == 1

@@ -14,8 +14,8 @@ from mailbot.record.learned import SCALE, ZERO, Table, Weights, features
 from mailbot.record.lessons import Lessons
 from mailbot.record.likeness import Thesaurus
 
-_STRENGTH = 12.0  # the inverse of the penalty on large weights; 8 to 20 read strange forms about as well
-_TOLERANCE, _ROUNDS = 1e-3, 400
+_STRENGTH = 8.0  # the inverse of the penalty on large weights; 6 to 12 read strange forms about as well
+_TOLERANCE, _ROUNDS = 1e-4, 1000
 _LEAST = 0.3  # smaller weights decide nothing: without them the table is a thirtieth
 
 

@@ -4,6 +4,7 @@ How the questions of a form look, and how its headings do.
 
 import re
 from collections import Counter
+from collections.abc import Set
 
 from mailbot.record import words
 from mailbot.record.match import Book
@@ -83,3 +84,16 @@ def norms_of(row: Row) -> list[str]:
                 found.append(words.label(first[: first.index(sign)]))
                 break
     return found
+
+
+def run_of(numbers: Set[str]) -> int:
+    """How far some numbers count without a gap: house numbers and dates do not."""
+    last = 0
+    while str(last + 1) in numbers:
+        last += 1
+    return last
+
+
+def alone_in_table(row: Row) -> bool:
+    """Whether a row of a table is one cell."""
+    return bool(row.table) and len(row.cells) == 1

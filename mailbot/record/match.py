@@ -148,7 +148,8 @@ class Book(Heads):
         ):
             return Meaning(own, sure=0.8)
         if context == "subject" and field.path.startswith(("submitter.", "online", "phones")):
-            return self._of_person(norm) or Meaning(field)
+            theirs = self.paths.get(_PERSONAL.get(field.path, ""), field)
+            return self._of_person(norm) or Meaning(theirs)
         return Meaning(field)
 
     def _of_person(self, norm: str) -> Meaning | None:
@@ -248,6 +249,8 @@ def _shelves(labels: dict[str, FieldDef]) -> dict[tuple[str, int], tuple[list[st
     return found
 
 
+# what a list of things asks for, asked in a block about one person
+_PERSONAL = {"online": "subjects.online", "phones": "subjects.phone", "phones.number": "subjects.phone"}
 _MAIN = {
     "locations": "locations.text",
     "vehicles": "vehicles",

@@ -18,6 +18,8 @@ TURNED = (
     "Should contact be avoided?",
     "Is there any danger in our calling you?",
     "Would you rather not be contacted?",
+    "Do you mind being contacted?",
+    "Would you mind being contacted by police?",
     "I do not want a call",
     "Is it unsafe to contact you?",
     "Would you be at risk if we rang?",
