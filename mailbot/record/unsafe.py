@@ -101,8 +101,8 @@ def _told(finding: Finding) -> bool:
         ):
             return True
     guessed = 0 < finding.confidence < 1 and last != "contact_safe"
-    turnable = finding.path in ("handling_request", "submitter.may_contact")  # "do you mind being contacted"
-    return (guessed or turnable) and warns(f"{finding.label} {answer}")
+    wished = finding.path == "handling_request"  # "Do not contact: yes"
+    return (guessed or wished) and warns(f"{finding.label} {answer}")
 
 
 def warns(text: str) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.domain.mail import Reading
-from tests.unit.record.build import TITLE, p, reading, table, text
+from tests.unit.record.build import TITLE, cell, p, reading, struck, table, text
 
 TURNED = (
     "Is it not safe to ring you?",
@@ -131,6 +131,24 @@ def test_a_question_that_was_taken_for_the_story_is_heard(below: str) -> None:
 def test_what_is_no_warning_raises_none(question: str, answer: str) -> None:
     """Who only names hours, or tells of others, is answered."""
     assert "contact_not_safe" not in answered(question, answer).flags
+
+
+def test_answers_that_were_struck_out_raise_none() -> None:
+    """Of "Yes / No / Don't know" only what is left was said."""
+    found = reading(
+        p(TITLE, heading=1),
+        p("About you", heading=2),
+        table(
+            ["Your name", "Ada Mock"],
+            ["Agency", "Mock School"],
+            ["May police contact you?", cell(p("Yes / ", struck("No"), " / ", struck("Don't know")))],
+        ),
+        p("What happened", heading=2),
+        table(["What do you know?", "They met at the kiosk every day after school."]),
+    )
+
+    assert "yes" == found.records[0].submitter.may_contact
+    assert "contact_not_safe" not in found.flags
 
 
 def test_an_answer_in_words_that_are_no_option_is_kept() -> None:
