@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from mailbot.domain.mail import Kind
 from mailbot.domain.record import Record
 from mailbot.record import words
-from mailbot.record.unsafe import told, warned
+from mailbot.record.unsafe import told, warned, written
 
 _SELF = (
     "self",
@@ -35,10 +35,15 @@ _MUST = (
 )
 
 
-def flags(kind: Kind, records: Iterable[Record], blank: bool, unmapped: Sequence[str] = ()) -> list[str]:
-    """The flags that follow from what was understood; and from what was not, where silence could harm."""
+def flags(
+    kind: Kind, records: Iterable[Record], blank: bool, unmapped: Sequence[str] = (), letter: str = ""
+) -> list[str]:
+    """The flags that follow from what was understood; and from what was not, where silence could harm.
+
+    `letter` is what the sender wrote beside any form, in their own words.
+    """
     found: list[str] = []
-    if warned(unmapped):
+    if warned(unmapped) or written(letter):
         found.append("contact_not_safe")
     every = list(records)
     for record in every:

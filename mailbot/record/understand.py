@@ -32,7 +32,7 @@ def understand(mail: ParsedMail) -> Reading:
     kind = classify.kind(seen)
     records = tuple(one.record for one in found if one.record is not None)
     unmapped = [text for one in found for text in one.unmapped]
-    said = flags(kind, records, any(one.kind == "blank" for one in found), unmapped)
+    said = flags(kind, records, any(one.kind == "blank" for one in found), unmapped, letter.text)
     return Reading(
         envelope=mail.envelope,
         kind=kind,

@@ -38,6 +38,8 @@ _SHORT = 12  # words: "please do not ring me"
 _WRITER = frozenset({"you", "your", "me", "my", "us", "our", "i", "being"})
 _OTHERS = frozenset({"someone", "somebody", "anyone", "anybody", "else", "others", "family", "partner"})
 _OVERSEE = frozenset({"see", "read", "find", "check", "hear", "overhear", "access", "know"})
+_MINE = frozenset({"me", "my", "us", "our", "this", "here"})
+_SENTENCE = re.compile(r"(?<=[.!?;]) ")
 _YES = frozenset({"yes", "y"})
 _LONGEST = 300  # characters; what is longer tells a story
 _ANSWER = 24  # characters of an answer that may stand below its question
@@ -103,6 +105,21 @@ def _told(finding: Finding) -> bool:
     guessed = 0 < finding.confidence < 1 and last != "contact_safe"
     wished = finding.path == "handling_request"  # "Do not contact: yes"
     return (guessed or wished) and warns(f"{finding.label} {answer}")
+
+
+def written(letter: str) -> bool:
+    """Whether a letter says so in a sentence of its own, or as a question with its answer."""
+    if any(warns(" ".join(hit.groups())) for hit in _ASKED.finditer(letter)):
+        return True
+    return any(_pleads(one) for one in _SENTENCE.split(" ".join(letter.split())))
+
+
+def _pleads(sentence: str) -> bool:
+    """ "Please do not contact me", "it is not safe to reply to this address"."""
+    if len(sentence) > _LONGEST:
+        return False
+    used = frozenset(words.words(sentence).split())
+    return bool(used & _REACH and used & _MINE and _PLAIN.search(words.plain(sentence)))
 
 
 def warns(text: str) -> bool:

@@ -133,6 +133,33 @@ def test_what_is_no_warning_raises_none(question: str, answer: str) -> None:
     assert "contact_not_safe" not in answered(question, answer).flags
 
 
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "Hello,\n\nI know something about a boy here. Please do not contact me, it is not safe.\n\nAda",
+        "Dear team, it is not safe to reply to this address.\n\nHe sells pills at the kiosk every day.",
+        "Name: Ada Mock\nSchool: Mock School\nIs it not safe to ring you? Yes\nWhat: They met at the kiosk.",
+        "He reads my mail, so please never ring me\nback at home. They met at the kiosk.",
+    ],
+)
+def test_a_letter_that_asks_for_silence_gets_it(letter: str) -> None:
+    """Also where no form is."""
+    assert "contact_not_safe" in text(letter).flags
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "Hello,\n\nplease find the form attached. Do not hesitate to call me.\n\nAda",
+        "The boy is not safe at home. He told me that he does not answer calls from his father.",
+        "Please send us the form. We must not contact the family ourselves, must we?",
+    ],
+)
+def test_an_ordinary_letter_is_answered(letter: str) -> None:
+    """Others may be unsafe, and others may be left alone."""
+    assert "contact_not_safe" not in text(letter).flags
+
+
 def test_answers_that_were_struck_out_raise_none() -> None:
     """Of "Yes / No / Don't know" only what is left was said."""
     found = reading(
