@@ -32,6 +32,7 @@ from mailbot.errors import Permanent, Transient
 from mailbot.store.unit import Store, Unit
 
 GOODBYE = 10.0  # seconds at the end for what bells began; mail that is being sent should know its fate
+_LISTEN = 1.0  # seconds until a signal is seen that came just as a wait began
 TICK = 1.0  # seconds between looks at the table when nobody kicks
 UNKNOWN_SECONDS = 900.0  # until a job whose task is not known here is looked at again
 SET_BACK = timedelta(seconds=5)  # a clock that goes back so far was set; ordinary corrections are smaller
@@ -121,7 +122,8 @@ class EmbeddedEngine:
         for bell in bells:
             self._plan(scheduler, bell, 0.0)
         scheduler.start()
-        stop.wait()
+        while not stop.wait(_LISTEN):
+            pass  # Python runs a handler between two steps, and an endless wait is one step
         self._stopping.set()
         scheduler.pause()
         scheduler.get_jobs()  # waits for what it has in hand: stopped in the middle, it misses its own jobs
