@@ -5,6 +5,8 @@ GUARANTEES
     A signal that comes at any moment is heard. Its handler runs between two steps of whatever the main thread
     is doing, so it takes no lock: the main thread may hold that very lock, and would then wait for itself for
     ever. `SimpleQueue.put` is made for this (Python's documentation of `queue`); an `Event` is not.
+FEARS
+    A main thread that waits without end: a signal that comes just before is seen when the wait is over.
 """
 
 import signal

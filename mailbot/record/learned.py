@@ -31,6 +31,15 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bias: tuple[float, ...]
     weights: dict[str, bytes]  # feature -> pairs of bytes: the target's number, and ZERO + SCALE * weight
 
+    def __post_init__(self) -> None:
+        """ValueError where a number names no target: better at the start than in every message."""
+        known = len(self.targets)
+        sound = all(
+            len(pairs) % 2 == 0 and max(pairs[::2], default=0) < known for pairs in self.weights.values()
+        )
+        if not sound or len(self.bias) != known or not known:
+            raise ValueError("the table does not fit its targets")
+
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file: of which wordings it was learned, and a table for each sort of them."""

@@ -125,9 +125,16 @@ def test_the_value_decides_between_two_questions() -> None:
     assert "2 September 2026" == found.records[0].provenance.learned_at
 
 
-def test_a_file_that_is_none(tmp_path: Path) -> None:
+TABLE = {"targets": ["a"], "bias": [0.0], "weights": {}}
+BEYOND = {"targets": ["a"], "bias": [0.0], "weights": {"w x": "AYA="}}  # of target 1, which there is not
+
+
+@pytest.mark.parametrize(
+    "content", [{"digest": 1}, {"digest": "", "labels": BEYOND, "headings": TABLE, "training": TABLE}]
+)
+def test_a_file_that_is_none(tmp_path: Path, content: object) -> None:
     """A site's weights that cannot be used are a mistake with a way out."""
     (tmp_path / "vocabulary").mkdir()
-    (tmp_path / "vocabulary" / "learned.json").write_text(json.dumps({"digest": 1}), encoding="utf-8")
+    (tmp_path / "vocabulary" / "learned.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(ConfigError, match="mailbot forms learn"):
         forms.load(tmp_path)
